@@ -1,0 +1,333 @@
+"""The tables of a station, declared once; money in 分, dates as ISO text in Beijing time, instants in Unix milliseconds.
+
+Columns named `*_json` hold canonical JSON. Rows with a `village` are filtered by `Scope` in every query.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+
+class Meta(SQLModel, table=True):
+    """Single values of the station: identity, cursor, clock, epoch."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Division(SQLModel, table=True):
+    """An administrative division that the station knows; `code` has 2, 4, 6, 9 or 12 digits."""
+
+    code: str = Field(primary_key=True)
+    name: str
+    parent: str = Field(default="", index=True)
+    retired_on: str = ""
+    merged_into: str = ""
+    edited: bool = False
+
+
+class Person(SQLModel, table=True):
+    """One human being, whatever the roles; `field_ops_json` maps field → id of the operation that set it."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    id_no: str = Field(default="", index=True)
+    id_no_absent: str = ""  # why there is none (无户籍 …)
+    sex: str = "0"  # GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not told
+    birth_date: str = Field(default="", index=True)
+    identity_override: str = ""  # the reason why sex or birth date differ from the ID number
+    ethnicity: str = ""  # GB/T 3304
+    marital: str = ""  # GB/T 2261.2
+    hukou_village: str = ""
+    hukou_address: str = ""
+    village: str = Field(default="", index=True)  # 12-digit code of where they live now
+    address: str = ""
+    phone: str = ""
+    phone_absent: str = ""
+    disability_no: str = ""
+    aids: str = ""  # space-separated: dibao, dibao_edge, extreme_poverty, temporary, medical, housing, disability, other
+    tags: str = ""
+    profile_json: str = "{}"
+    life: str = "here"  # here, moved, dead
+    life_on: str = ""
+    merged_into: str = Field(default="", index=True)
+    deleted_at: int = 0
+    deleted_why: str = ""
+    created_at: int
+    updated_at: int
+    field_ops_json: str = "{}"
+
+
+class Enrolment(SQLModel, table=True):
+    """A person in a group, from `entered_on` until `left_on` ("" while current)."""
+
+    id: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    village: str = Field(default="", index=True)
+    group: str = Field(index=True)  # left_behind_child, child_in_difficulty, left_behind_woman, left_behind_elder, extreme_poverty
+    category: str = ""  # orphan, unattended, key_difficulty; scattered, institution …
+    risk: str = "low"  # high, medium, low
+    entered_on: str
+    left_on: str = ""
+    left_why: str = ""
+    responsible: str = ""
+    last_visit_on: str = ""
+    next_due: str = Field(default="", index=True)
+    due_why: str = ""
+    agreed_on: str = ""  # the next date agreed in the last visit
+    suspended_until: str = ""
+    suspended_why: str = ""
+    profile_json: str = "{}"
+    deleted_at: int = 0
+    created_at: int
+    updated_at: int
+    field_ops_json: str = "{}"
+
+
+class Relation(SQLModel, table=True):
+    """`other` is the `kind` (father, mother, guardian, carer, spouse, child, contact …) of `person`; it shows from both sides."""
+
+    id: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    other_id: str = Field(default="", index=True)  # "" where the other is not registered
+    kind: str
+    name: str = ""
+    id_no: str = ""
+    phone: str = ""
+    place: str = ""
+    since: str = ""
+    until: str = ""
+    profile_json: str = "{}"
+    village: str = Field(default="", index=True)
+    deleted_at: int = 0
+    created_at: int
+    updated_at: int
+    field_ops_json: str = "{}"
+
+
+class SearchKey(SQLModel, table=True):
+    """A suffix key of a person (name, pinyin, initials, reversed ID …): search is a prefix range on `key`."""
+
+    __tablename__ = "search_key"
+    key: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    tier: int = 1  # 1 exact sound, 2 near-homophone
+    village: str = ""
+
+
+class Change(SQLModel, table=True):
+    """One field of a person, enrolment or relation that changed: who, when, what, from where."""
+
+    id: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    subject: str  # id of the row
+    table: str
+    field: str
+    old: str
+    new: str
+    actor: str
+    actor_name: str
+    at: int
+    source: str  # form, import, county, merge, transfer …
+    village: str = ""
+
+
+class Record(SQLModel, table=True):
+    """One filled form of any kind; never edited: a correction is a new record that `amends` it."""
+
+    id: str = Field(primary_key=True)
+    number: str = Field(default="", index=True)  # printed: township-date-serial
+    kind: str = Field(index=True)
+    form_id: str
+    form_version: str
+    person_id: str = Field(default="", index=True)
+    village: str = Field(default="", index=True)
+    answers_json: str
+    digest: str  # SHA-256 of the canonical answers
+    occurred_on: str = Field(default="", index=True)
+    contact_mode: str = ""
+    reached: str = ""
+    risk_level: str = ""
+    follow_up_on: str = ""
+    refer_to: str = ""
+    report_required: str = ""
+    late_days: int = 0
+    restricted: bool = False
+    amends: str = Field(default="", index=True)
+    amended_by: str = ""
+    author: str
+    author_name: str
+    saved_at: int = Field(index=True)
+    clock_offset_ms: int = 0
+    deleted_at: int = 0
+    deleted_why: str = ""
+
+
+class Attachment(SQLModel, table=True):
+    """A file of a record: content-addressed, in its own encrypted file under attachments/."""
+
+    digest: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    name: str
+    media_type: str
+    size: int
+    village: str = ""
+    created_at: int
+    sent_bytes: int = 0
+    delivered: bool = False
+
+
+class Draft(SQLModel, table=True):
+    """A form being filled; gone in the transaction that saves its record."""
+
+    id: str = Field(primary_key=True)
+    form_id: str
+    form_version: str
+    person_id: str = Field(default="", index=True)
+    village: str = ""
+    amends: str = ""
+    answers_json: str
+    author: str = Field(index=True)
+    created_at: int
+    updated_at: int
+
+
+class FollowUp(SQLModel, table=True):
+    """Something that must happen after a record: follow-up, referral, lead, re-assessment, expiry."""
+
+    __tablename__ = "follow_up"
+    id: str = Field(primary_key=True)
+    record_id: str = Field(default="", index=True)
+    person_id: str = Field(default="", index=True)
+    village: str = Field(default="", index=True)
+    kind: str  # follow_up, referral, lead, reassessment, report, agreement …
+    title: str
+    owner: str = ""
+    due_on: str = Field(default="", index=True)
+    stage: str = ""  # the plan's chain: 发现报告 应急处置 评估帮扶 监护干预
+    outcome: str = ""
+    done_on: str = Field(default="", index=True)
+    restricted: bool = False
+    created_at: int
+    updated_at: int
+
+
+class Parameter(SQLModel, table=True):
+    """An effective-dated rule or amount with its document number (文号); `value_json` by `name`."""
+
+    id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    effective_from: str
+    effective_to: str = ""
+    value_json: str
+    document_no: str = ""
+    source: str = ""
+    created_at: int
+
+
+class FormVersion(SQLModel, table=True):
+    """An issued form with its source and XML; kept for ever."""
+
+    __tablename__ = "form_version"
+    form_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    title: str
+    source_kind: str  # md, xlsx, xml
+    source: bytes
+    xml: str
+    issued_by: str = ""
+    received_at: int
+
+
+class Operation(SQLModel, table=True):
+    """The outbox: one change on its way to the county; leaves "pending" only with a verified receipt (I2)."""
+
+    seq: int | None = Field(default=None, primary_key=True)
+    op: str = Field(unique=True)
+    kind: str  # record, person, enrolment, relation, follow_up, attachment, division …
+    subject: str = Field(index=True)
+    body: bytes  # canonical JSON of the wire's operation
+    lane: int = 1  # 0 reports and high risk, 1 records, 2 the rest
+    village: str = ""
+    created_at: int
+    batch: int | None = Field(default=None, index=True)
+    verdict: str | None = Field(default=None, index=True)
+    reason: str = ""  # the code after returned:
+    field: str = ""
+    sentence: str = ""
+    feed_hi: int | None = Field(default=None, index=True)
+    closed_by: str = ""  # the operation that corrected a returned one
+
+
+class Batch(SQLModel, table=True):
+    """A sealed frame: final bytes, sent as they are on every channel until a receipt is stored."""
+
+    seq: int = Field(primary_key=True)
+    digest: str
+    frame: bytes
+    count: int
+    sealed_at: int
+    receipt: bytes | None = None
+    receipted_at: int = 0
+    channel: str = ""
+    state: str = "sealed"  # sealed, delivered, returned
+
+
+class Receipt(SQLModel, table=True):
+    """A verified receipt, as the county signed it; `number` is what a person reads out on the phone."""
+
+    seq: int = Field(primary_key=True)
+    number: str = Field(index=True)
+    body: bytes
+    server_ms: int
+    epoch: int
+    received_at: int
+
+
+class Shadow(SQLModel, table=True):
+    """The county's latest word on a record, person …: fields with the operation that set each."""
+
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    fields_json: str
+    revision: int
+    month: str = ""
+
+
+class Contender(SQLModel, table=True):
+    """A value that lost or is in dispute; kept until a named person decides."""
+
+    id: str = Field(primary_key=True)
+    kind: str
+    subject: str = Field(index=True)
+    field: str
+    value_json: str
+    op: str
+    hlc: str
+    village: str = ""
+    resolved_by: str = ""
+    resolved_at: int = 0
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act in the hash-chained log; `digest` covers the entry and `previous`."""
+
+    __tablename__ = "audit_entry"
+    seq: int = Field(primary_key=True)
+    at: int
+    actor: str
+    actor_name: str
+    act: str
+    subject: str = Field(default="", index=True)
+    detail_json: str = "{}"
+    previous: str
+    digest: str
+
+
+class Setting(SQLModel, table=True):
+    """A remembered choice of one user: columns, filters, theme, printer, column mappings."""
+
+    actor: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    value_json: str

@@ -1,0 +1,79 @@
+"""The outgoing operations: written in the transaction of the edit itself, sealed later, never lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from mzdesk import canonical
+from mzdesk.store.meta import read_meta, write_meta
+from mzdesk.store.tables import OPERATION, RECEIPT
+
+LANE_URGENT, LANE_RECORD, LANE_REST = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to send: `set` field → new value, `base` field → id of the operation whose value the user saw (PROTOCOL.md §3)."""
+
+    op: str
+    kind: str
+    subject: str
+    set: Mapping[str, Any]
+    base: Mapping[str, str]
+    village: str
+    lane: int = LANE_REST
+
+
+def tick(connection: Connection, now_ms: int, device: str) -> str:
+    """Advance the hybrid logical clock in this transaction and return its text `ms(12 hex)-counter(4 hex)-device` (PROTOCOL.md §7)."""
+    last, count = (int(part) for part in read_meta(connection, "hlc", "0 0").split())
+    last, count = (now_ms, 0) if now_ms > last else (last, count + 1)
+    if count > 0xFFFF:
+        last, count = last + 1, 0
+    write_meta(connection, "hlc", f"{last} {count}")
+    return f"{last:012x}-{count:04x}-{device}"
+
+
+def enqueue(connection: Connection, edits: list[Edit], *, actor: str, device: str, now_ms: int) -> None:
+    """Append `edits` to the outbox; must be called in the transaction that changes the view."""
+    rows = []
+    for edit in edits:
+        body = {
+            "op": edit.op,
+            "id": edit.subject,
+            "kind": edit.kind,
+            "set": dict(edit.set),
+            "base": dict(edit.base),
+            "hlc": tick(connection, now_ms, device),
+            "actor": actor,
+        }
+        rows.append(
+            {
+                "op": edit.op,
+                "kind": edit.kind,
+                "subject": edit.subject,
+                "body": canonical.dumps(body),
+                "lane": edit.lane,
+                "village": edit.village,
+                "created_at": now_ms,
+            }
+        )
+    if rows:
+        connection.execute(insert(OPERATION), rows)
+
+
+def status_of(connection: Connection, subject: str) -> tuple[str, str]:
+    """Return (verdict, receipt number) of the newest operation of `subject`: ("", "") while it waits."""
+    query = (
+        select(OPERATION.c.verdict, RECEIPT.c.number)
+        .select_from(OPERATION.outerjoin(RECEIPT, RECEIPT.c.seq == OPERATION.c.batch))
+        .where(OPERATION.c.subject == subject)
+        .order_by(OPERATION.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.verdict or "", row.number or "") if row else ("", "")

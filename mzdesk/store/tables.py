@@ -1,0 +1,35 @@
+"""The tables of models.py as SQLAlchemy Core tables: queries are written against these, rows are read without an ORM."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from mzdesk.store import models
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the Core table of a SQLModel class."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+META = table_of(models.Meta)
+DIVISION = table_of(models.Division)
+PERSON = table_of(models.Person)
+ENROLMENT = table_of(models.Enrolment)
+RELATION = table_of(models.Relation)
+SEARCH_KEY = table_of(models.SearchKey)
+CHANGE = table_of(models.Change)
+RECORD = table_of(models.Record)
+ATTACHMENT = table_of(models.Attachment)
+DRAFT = table_of(models.Draft)
+FOLLOW_UP = table_of(models.FollowUp)
+PARAMETER = table_of(models.Parameter)
+FORM_VERSION = table_of(models.FormVersion)
+OPERATION = table_of(models.Operation)
+BATCH = table_of(models.Batch)
+RECEIPT = table_of(models.Receipt)
+SHADOW = table_of(models.Shadow)
+CONTENDER = table_of(models.Contender)
+AUDIT_ENTRY = table_of(models.AuditEntry)
+SETTING = table_of(models.Setting)
