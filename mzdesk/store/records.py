@@ -1,0 +1,211 @@
+"""Queries on records: written once, never edited; every read is filtered by scope and by the right to see restricted ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+
+from mzdesk import canonical
+from mzdesk.store.scope import Permission, Scope
+from mzdesk.store.tables import OPERATION, PERSON, RECEIPT, RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of a list of records; `verdict` is "" and `receipt` is "" until the county's receipt is stored."""
+
+    id: str
+    number: str
+    kind: str
+    form_id: str
+    form_version: str
+    person_id: str
+    person_name: str
+    village: str
+    occurred_on: str
+    contact_mode: str
+    reached: str
+    risk_level: str
+    late_days: int
+    author_name: str
+    saved_at: int
+    amends: str
+    amended_by: str
+    verdict: str
+    sentence: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record with its answers, as it was saved."""
+
+    row: RecordRow
+    answers: Mapping[str, Any]
+    digest: str
+    restricted: bool
+    author: str
+    clock_offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """What a list of records shows; "" means all."""
+
+    person_id: str = ""
+    kinds: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    village: str = ""
+    since: str = ""
+    until: str = ""
+    text: str = ""
+    status: str = ""  # waiting, delivered, returned
+    current_only: bool = True
+    before: tuple[int, str] | None = None  # keyset: (saved_at, id) of the last row shown
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """The columns of a record about to be inserted."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+_LATEST = (
+    select(func.max(OPERATION.c.seq)).where(OPERATION.c.subject == RECORD.c.id, OPERATION.c.kind == "record").correlate(RECORD).scalar_subquery()
+)
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition under which `scope` may see a record."""
+    open_to_all = RECORD.c.restricted.is_(False)
+    allowed = scope.where(RECORD.c.village)
+    return allowed if scope.may(Permission.RESTRICTED) else and_(allowed, or_(open_to_all, RECORD.c.author == scope.actor))
+
+
+def _base(scope: Scope) -> Any:
+    joined = (
+        RECORD.outerjoin(PERSON, PERSON.c.id == RECORD.c.person_id)
+        .outerjoin(OPERATION, OPERATION.c.seq == _LATEST)
+        .outerjoin(RECEIPT, RECEIPT.c.seq == OPERATION.c.batch)
+    )
+    columns = [
+        RECORD,
+        PERSON.c.name.label("person_name"),
+        OPERATION.c.verdict,
+        OPERATION.c.sentence,
+        RECEIPT.c.number.label("receipt"),
+    ]
+    return select(*columns).select_from(joined).where(visible(scope), RECORD.c.deleted_at == 0)
+
+
+def _row(values: RowMapping) -> RecordRow:
+    chosen = {name: values[name] for name in RecordRow.__slots__ if name not in ("person_name", "verdict", "sentence", "receipt")}
+    return RecordRow(
+        **chosen,
+        person_name=values["person_name"] or "",
+        verdict=values["verdict"] or "",
+        sentence=values["sentence"] or "",
+        receipt=values["receipt"] or "",
+    )
+
+
+def get(connection: Connection, scope: Scope, record_id: str) -> StoredRecord | None:
+    """Return a record, None where it does not exist or may not be seen."""
+    values = connection.execute(_base(scope).where(RECORD.c.id == record_id)).mappings().first()
+    if values is None:
+        return None
+    return StoredRecord(
+        _row(values),
+        canonical.loads(values["answers_json"]),
+        values["digest"],
+        bool(values["restricted"]),
+        values["author"],
+        values["clock_offset_ms"],
+    )
+
+
+def find(connection: Connection, scope: Scope, wanted: RecordFilter) -> tuple[RecordRow, ...]:
+    """Return the matching records, newest first."""
+    query = _base(scope).where(*_conditions(wanted)).order_by(RECORD.c.saved_at.desc(), RECORD.c.id.desc()).limit(wanted.limit)
+    return tuple(_row(values) for values in connection.execute(query).mappings())
+
+
+def count(connection: Connection, scope: Scope, wanted: RecordFilter) -> int:
+    """Return how many records match, whatever the page."""
+    whole = _base(scope).where(*_conditions(RecordFilter(**{**_as_dict(wanted), "before": None})))
+    return int(connection.execute(select(func.count()).select_from(whole.subquery())).scalar_one())
+
+
+def _as_dict(wanted: RecordFilter) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in RecordFilter.__slots__}
+
+
+def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
+    waiting = OPERATION.c.verdict.is_(None)
+    returned = OPERATION.c.verdict == "returned"
+    status = {"waiting": waiting, "returned": returned, "delivered": and_(~waiting, ~returned)}
+    choices: tuple[tuple[Any, ColumnElement[bool] | None], ...] = (
+        (wanted.person_id, RECORD.c.person_id == wanted.person_id),
+        (wanted.kinds, RECORD.c.kind.in_(wanted.kinds)),
+        (wanted.forms, RECORD.c.form_id.in_(wanted.forms)),
+        (wanted.village, RECORD.c.village == wanted.village),
+        (wanted.since, RECORD.c.occurred_on >= wanted.since),
+        (wanted.until, RECORD.c.occurred_on <= wanted.until),
+        (wanted.text, or_(PERSON.c.name.contains(wanted.text, autoescape=True), RECORD.c.number.contains(wanted.text, autoescape=True))),
+        (wanted.status, status.get(wanted.status)),
+        (wanted.current_only, RECORD.c.amended_by == ""),
+    )
+    conditions = [condition for chosen, condition in choices if chosen and condition is not None]
+    if wanted.before is not None:
+        at, identity = wanted.before
+        conditions.append(or_(RECORD.c.saved_at < at, and_(RECORD.c.saved_at == at, RECORD.c.id < identity)))
+    return conditions
+
+
+def add(connection: Connection, new: NewRecord) -> None:
+    """Insert a record; a correction marks the record that it amends."""
+    connection.execute(insert(RECORD), dict(new.values))
+    if amended := new.values.get("amends"):
+        connection.execute(update(RECORD).where(RECORD.c.id == amended).values(amended_by=new.values["id"]))
+
+
+def versions(connection: Connection, scope: Scope, record_id: str) -> tuple[StoredRecord, ...]:
+    """Return the whole chain of corrections around `record_id`, oldest first."""
+    chain: list[StoredRecord] = []
+    current = get(connection, scope, record_id)
+    while current is not None and current.row.amends:
+        current = get(connection, scope, current.row.amends)
+    while current is not None:
+        chain.append(current)
+        current = get(connection, scope, current.row.amended_by) if current.row.amended_by else None
+    return tuple(chain)
+
+
+def tombstone(connection: Connection, scope: Scope, record_id: str, *, why: str, now_ms: int) -> bool:
+    """Mark a record as deleted with a reason; tell whether there was one in scope."""
+    statement = update(RECORD).where(RECORD.c.id == record_id, visible(scope), RECORD.c.deleted_at == 0)
+    return bool(connection.execute(statement.values(deleted_at=now_ms, deleted_why=why)).rowcount)
+
+
+def visits_of(connection: Connection, person_ids: Sequence[str]) -> tuple[RowMapping, ...]:
+    """Return the facts of every standing visit of these people that the due dates need, oldest first.
+
+    Not scoped: due dates are computed by the program for the person, whoever is at the desk.
+    """
+    columns = (RECORD.c.person_id, RECORD.c.occurred_on, RECORD.c.contact_mode, RECORD.c.reached, RECORD.c.follow_up_on, RECORD.c.kind)
+    query = (
+        select(*columns)
+        .where(
+            RECORD.c.person_id.in_(person_ids),
+            RECORD.c.kind.in_(("visit", "care")),
+            RECORD.c.amended_by == "",
+            RECORD.c.deleted_at == 0,
+        )
+        .order_by(RECORD.c.occurred_on, RECORD.c.saved_at)
+    )
+    return tuple(connection.execute(query).mappings())
