@@ -1,0 +1,122 @@
+"""The complaints of pyxform 4.5 in Chinese: pattern of the English → sentence, first match wins. Source: pyxform/errors.py, xls2json.py, survey.py."""
+
+from __future__ import annotations
+
+import re
+
+_PAIRS: tuple[tuple[str, str], ...] = (
+    # entities
+    (
+        r"To save entity properties using the save_to column",
+        "用了 save_to 列，但没有 entities 工作表。请加一张 entities 工作表并登记一个档案列表。",
+    ),
+    (r"save_to property '([^']+)' is already assigned by row '(\d+)'", r"档案属性「\1」已由第 \2 行保存，请改掉其中一个。"),
+    (r"Groups and repeats can't be saved as entity properties", "分组和重复组不能保存到档案，请把 save_to 移到里面的题目上。"),
+    (r"entity list name '([^']+)' was not found on the entities sheet", r"entities 工作表里没有名为「\1」的档案列表，请检查拼写。"),
+    (r"entity list name '([^']+)' does not have a label", r"档案列表「\1」要新建档案就必须写 label（档案的名称）。"),
+    (r"required when upserting entities", "既能新建又能更新档案时，create_if 和 update_if 都要写。"),
+    (r"does not have an 'entity_id' expression", "要更新档案就必须写 entity_id（更新哪一份）。"),
+    (r"'save_to' names must be prefixed", "有多个档案列表时，save_to 要写成「列表名#属性名」。"),
+    (r"no valid containers available in the scope", "同一层里登记了太多档案，每一层只能有一个。"),
+    (r"reference in container scope", "这份档案同时引用了不同重复组里的题目，请用 calculate 题先把值取到同一层。"),
+    (r"at most one '#' delimiter", "save_to 里最多只能有一个「#」。"),
+    (r"'list_name' column must not have any duplicate names", "list_name 重复了，每个档案列表只能登记一次。"),
+    (r"Entity lists must have a name", "档案列表没有名字，请填写 list_name。"),
+    (r"Names used here must not begin with two underscores", "这里的名字不能以两个下划线开头。"),
+    (r"Names used here must not contain a period", "这里的名字不能含英文句点。"),
+    (
+        r"Names used here must not be 'name' or 'label'",
+        "档案属性不能叫 name 或 label，请换一个名字；档案的名称写在 entities 表的 label 列。",
+    ),
+    # headers
+    (r"missing header row", "第一行应当是列名（type、name、label 等），现在没有找到列名。"),
+    (r"different names for the same column were found: '([^']+)', '([^']+)'", r"「\1」和「\2」是同一列的两种写法，请只留一个。"),
+    (r"required column headers were not found: (.+?)\. ", r"缺少必需的列：\1。"),
+    (r"Duplicate column header: (.+)", r"列名「\1」出现了两次，请删去一个。"),
+    (r"Column headers must not be empty and must not contain spaces", "列名不能为空，也不能有空格。"),
+    (r"following column\(s\) are not supported.*?: (.+?)\. Please", r"不认识这些列：\1。请检查拼写或删去。"),
+    # names
+    (r"Reference variables must contain a name.*Could not find the name '([^']+)'", r"表中没有名为「\1」的题目，请检查 ${\1} 的拼写。"),
+    (r"Reference variables names must be unique.*The name '([^']+)'", r"名字「\1」出现不止一次，${\1} 不知指哪一个，请改名。"),
+    (r"Reference variables must start with", "引用题目要写成 ${题目名}，请检查美元符号和大括号。"),
+    (r"Reference variable lists must have a comma", "多个 ${题目名} 之间要用英文逗号隔开。"),
+    (r"the 'name' value '([^']+)' is problematic", r"名字「\1」与另一个只差大小写，统计时容易混淆，请改名。"),
+    (r"Repeat names must not be the same as the survey root", "重复组不能叫 data，请换一个名字。"),
+    (r"Repeat names must unique anywhere", "重复组的名字在整张表里不能重复。"),
+    (r"'meta' is reserved", "名字 meta 是保留的，请换一个。"),
+    (r"'name' value '([^']+)' is invalid.*must be unique within", r"同一组里已有名为「\1」的题目，请改名。"),
+    (r"Choices must have a name", "选项没有代码，请填写 name 列。"),
+    (r"Choice names must be unique", "同一个选项列表里 name 重复了，请改成不同的代码。"),
+    (r"Choices should have a label", "选项没有文字，请填写 label 列。"),
+    (
+        r"Names must begin with a letter or underscore",
+        "名字只能以字母或下划线开头，后面可用字母、数字、下划线、连字符、句点；中文标点和空格不行。",
+    ),
+    (r"following sheets with similar names were found: (.+?)\.", r"有工作表的名字疑似写错：\1。"),
+    # structure
+    (r"You must have a sheet named 'survey'", "没有名为 survey 的工作表，题目应写在那里。"),
+    (r"Unmatched 'end_(\w+)'", r"多了一个 end_\1，前面没有与它配对的 begin_\1。"),
+    (r"Unmatched 'begin_(\w+)'.*name '([^']*)'", r"begin_\1「\2」没有配对的 end_\1。"),
+    (r"Question with no type", "这一行没有题型，请填写 type 列。"),
+    (r"Question or group with no name", "这一行没有名字，请填写 name 列。"),
+    (r"Row without name, text, or label is being skipped", "这一行没有 type、name 和 label，已跳过。"),
+    (r"Missing calculation", "calculate 题没有写 calculation。"),
+    (r"Unknown question type '([^']+)'", r"不认识题型「\1」，请检查拼写。"),
+    (r"has no label", "重复组没有标题，请填写 label 列。"),
+    (r"survey element named '?([^' ]+)'? has no label or hint", r"题目「\1」没有标题，请填写 label 列。"),
+    (r"no label or hint", "题目没有标题，请填写 label 列。"),
+    (r"There is no survey element named '([^']+)'", r"表中没有名为「\1」的题目。"),
+    (r"There are multiple survey elements named '([^']+)'", r"名字「\1」出现不止一次，请改名。"),
+    (r"The 'disabled' column header", "disabled 列不在标准里，请改用 relevant。"),
+    (r"Audits must always be named", "audit 题的 name 列要留空。"),
+    (r"form_id and id_string column headers are both", "form_id 和 id_string 只写一个即可，已采用 form_id。"),
+    (r"Survey cannot have an empty id_string", "settings 工作表没有写 form_id。"),
+    (r"no longer supported on most devices", "这种设备信息已不能读取，请删去这一行。"),
+    # choices
+    (r"List name not in (?:external )?choices sheet: (\S+)", r"choices 工作表里没有名为「\1」的选项列表。"),
+    (r"There should be a choices sheet", "有选择题却没有 choices 工作表，请加上。"),
+    (r"There should be an external_choices sheet", "用了外部选项却没有 external_choices 工作表，请加上。"),
+    (r"Choice names with spaces.*See \[([^\]]*)\] in \[([^\]]*)\]", r"多选题的选项代码不能有空格：列表「\2」里的「\1」。"),
+    (r"Choice filter not supported with or_other", "用了 or_other 就不能再用 choice_filter。"),
+    (r"Choice filter not supported for table-list", "table-list 评分表里不能用 choice_filter。"),
+    (r"list names don't match: (\S+) vs\. (\S+)", r"table-list 评分表里各题要用同一个选项列表，现在有「\1」和「\2」。"),
+    (r"specify choices for this 'or other' question", "or_other 题没有选项，请先写选项。"),
+    (r"select one external is only meant for filtered selects", "select_one_external 要配 choice_filter 使用。"),
+    (r"Repeat loop without list name", "循环没有写选项列表的名字。"),
+    (r"List name not in columns sheet: (\S+)", r"循环用到的选项列表「\1」不存在。"),
+    (r"This form uses or_other and translations", "用了 or_other，「其他」的文字不会翻译；建议自己写「其他」选项和填写题。"),
+    (
+        r"File name for '([^']*)' should end with one of the supported file extensions",
+        r"从文件选择要写带扩展名（.csv、.xml、.geojson）的文件名，现在是「\1」。",
+    ),
+    # parameters
+    (r"Parameters must be in the form of", "parameters 要写成「名=值」，多个之间用空格隔开。"),
+    (r"accepted parameter keys.*?are '([^']*)'.*?key\(s\): '([^']*)'", r"parameters 里不认识「\2」；这种题可用的有：\1。"),
+    (r"parameter '([^']+)' must be a number", r"范围题的参数「\1」要写数字。"),
+    (r"parameter '([^']+)' must not be '0'", r"范围题的参数「\1」不能是 0。"),
+    (r"parameter '([^']+)' must not be larger than the range", r"范围题的参数「\1」不能大于起止之差。"),
+    (r"parameter '([^']+)' must be a multiple of 'step'", r"范围题的参数「\1」要是步长的整数倍。"),
+    (r"parameter '([^']+)' must be between the 'start' and 'end'", r"范围题的参数「\1」要在起止之间。"),
+    (r"For the 'range' question type", "范围题的刻度设置不对，请核对 start、end、step 和刻度标签。"),
+    (r"Parameter (\S+) must have an integer value", r"参数 \1 要写整数。"),
+    (r"randomize must be set to true or false", "参数 randomize 只能写 true 或 false。"),
+    (r"seed value must be a number or a reference", "参数 seed 要写数字或 ${题目名}。"),
+    (r"Parameters must include randomize=true", "用了 seed 就要同时写 randomize=true。"),
+    (
+        r"'(reference-geometry|capture-accuracy|warning-accuracy|allow-mock-accuracy|incremental)' parameter",
+        r"定位题的参数「\1」写得不对。",
+    ),
+    (r"Use the max-pixels parameter", "图片没有限定大小，建议在 parameters 里写 max-pixels=1024，传得快、占地少。"),
+    (r"To use big-image", "用 big-image 时还要写 image。"),
+    # translations and triggers
+    (r"Language '([^']+)' is missing the (\w+) columns? ([^\n]+?)\.(?:\n|$)", r"语言「\1」在 \2 表里缺少这些列：\3。"),
+    (r"not user-visible so it can't be used as a calculation trigger", "trigger 指向的题目不在屏幕上，触发不了，请换成能填写的题目。"),
+    (
+        r"following language declarations do not contain valid machine-readable codes: (.+?)\. ",
+        r"这些语言名后面没有代码：\1。要写成「中文 (zh)」。",
+    ),
+    (r"[Tt]rigger", "trigger 列要写 ${题目名}，并且那道题必须存在、能在屏幕上填写。"),
+    (r"not well-formed|ParseError|ExpatError|mismatched tag", "某个单元格里的文字不能写进表单文件，常见原因是不可见的控制字符。"),
+)
+
+SENTENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple((re.compile(pattern), sentence) for pattern, sentence in _PAIRS)

@@ -1,0 +1,108 @@
+"""XLSForm → XForm XML through pyxform, which is imported only when a form is converted; what the author typed as Chinese quotation marks stays so.
+
+pyxform turns “ ” ‘ ’ into ASCII quotes everywhere; in words meant for people they are put out of its reach and back again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from forms.errors import FormError
+from forms.messages import ERROR, WARNING, Finding, translate_pyxform
+from forms.xlsform_markdown import read_markdown, write_markdown
+from forms.xlsform_sheets import Row, Sheet, Sheets
+from forms.xlsform_workbook import read_xlsx, write_xlsx
+
+__all__ = [
+    "Conversion",
+    "Row",
+    "Sheet",
+    "Sheets",
+    "XlsformError",
+    "convert",
+    "read_markdown",
+    "read_source",
+    "read_xlsx",
+    "write_markdown",
+    "write_xlsx",
+]
+
+SUPPORTED = ("survey", "choices", "settings", "entities", "external_choices", "osm")
+_WORDS = {"label", "hint", "guidance_hint", "constraint_message", "required_message", "title", "form_title", "caption"}
+_HIDE = str.maketrans("“”‘’", "\ufdd0\ufdd1\ufdd2\ufdd3")  # noncharacters: XML carries them, no author types them
+_SHOW = str.maketrans("\ufdd0\ufdd1\ufdd2\ufdd3", "“”‘’")
+_LANGUAGE = re.compile(r"::\s*")
+
+
+class XlsformError(FormError):
+    """pyxform refused the form; `findings` say where and why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A converted form: the XForm XML, and what pyxform would have the author look at."""
+
+    xml: str
+    warnings: tuple[Finding, ...]
+
+
+def read_source(name: str, data: bytes) -> Sheets:
+    """The sheets of a file, by the ending of its name: .xlsx or .md. FormError for any other and for whatever is wrong inside."""
+    ending = PurePath(name).suffix.lower()
+    if ending == ".md":
+        return read_markdown(data)
+    if ending == ".xlsx":
+        return read_xlsx(data)
+    if ending == ".xlsm":
+        raise FormError("带宏的 .xlsm 不予导入，请另存为 .xlsx。")
+    raise FormError(f"不认识的文件类型「{ending or name}」，表单应是 .xlsx 或 .md。")
+
+
+def convert(sheets: Sheets) -> Conversion:
+    """The XForm XML of a form, the same bytes every time. XlsformError where pyxform refuses it."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert as convert_workbook
+
+    warnings: list[str] = []
+    try:
+        result = convert_workbook(_workbook(sheets), warnings=warnings, pretty_print=True)
+    except PyXFormError as error:
+        raise XlsformError(tuple(translate_pyxform(text, ERROR) for text in str(error).split("\n") if text.strip())) from error
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, SyntaxError) as error:
+        # pyxform 4.5 lets such errors out on sheets it did not foresee; they say nothing to an author
+        raise XlsformError(
+            (Finding(ERROR, "", 0, "", f"表单转换程序读不懂这张表，请核对各工作表的列名与内容（{type(error).__name__}）。"),)
+        ) from error
+    found = tuple(translate_pyxform(text, WARNING) for text in warnings)
+    return Conversion(result.xform.translate(_SHOW), found)
+
+
+def _workbook(sheets: Sheets) -> dict[str, Any]:
+    """pyxform's own dictionary of a workbook; gaps become empty rows so that its row numbers are the author's."""
+    book: dict[str, Any] = {"sheet_names": [sheet.name for sheet in sheets.sheets]}
+    for name in SUPPORTED:
+        sheet = sheets.find(name)
+        if sheet is not None:
+            book[name] = _rows(sheet)
+            book[f"{name}_header"] = [dict.fromkeys(sheet.header)]
+    return book
+
+
+def _rows(sheet: Sheet) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for number, record in sheet.records():
+        rows.extend({} for _ in range(number - 2 - len(rows)))
+        rows.append({column: text.translate(_HIDE) if _is_words(sheet.name, column) else text for column, text in record.items()})
+    return rows
+
+
+def _is_words(sheet: str, column: str) -> bool:
+    base = "_".join(_LANGUAGE.split(column)[0].split()).lower()
+    return base in _WORDS and sheet.lower() != "entities"
