@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
@@ -68,15 +68,11 @@ class RecordFilter:
     limit: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
-    """The columns of a record about to be inserted."""
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
 _LATEST = (
-    select(func.max(OPERATION.c.seq)).where(OPERATION.c.subject == RECORD.c.id, OPERATION.c.kind == "record").correlate(RECORD).scalar_subquery()
+    select(func.max(OPERATION.c.seq))
+    .where(OPERATION.c.subject == RECORD.c.id, OPERATION.c.kind == "record")
+    .correlate(RECORD)
+    .scalar_subquery()
 )
 
 
@@ -93,7 +89,7 @@ def _base(scope: Scope) -> Any:
         .outerjoin(OPERATION, OPERATION.c.seq == _LATEST)
         .outerjoin(RECEIPT, RECEIPT.c.seq == OPERATION.c.batch)
     )
-    columns = [
+    columns: list[Any] = [
         RECORD,
         PERSON.c.name.label("person_name"),
         OPERATION.c.verdict,
@@ -167,11 +163,11 @@ def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def add(connection: Connection, new: NewRecord) -> None:
-    """Insert a record; a correction marks the record that it amends."""
-    connection.execute(insert(RECORD), dict(new.values))
-    if amended := new.values.get("amends"):
-        connection.execute(update(RECORD).where(RECORD.c.id == amended).values(amended_by=new.values["id"]))
+def add(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Insert a record, `values` by column; a correction marks the record that it amends."""
+    connection.execute(insert(RECORD), dict(values))
+    if amended := values.get("amends"):
+        connection.execute(update(RECORD).where(RECORD.c.id == amended).values(amended_by=values["id"]))
 
 
 def versions(connection: Connection, scope: Scope, record_id: str) -> tuple[StoredRecord, ...]:
@@ -190,22 +186,3 @@ def tombstone(connection: Connection, scope: Scope, record_id: str, *, why: str,
     """Mark a record as deleted with a reason; tell whether there was one in scope."""
     statement = update(RECORD).where(RECORD.c.id == record_id, visible(scope), RECORD.c.deleted_at == 0)
     return bool(connection.execute(statement.values(deleted_at=now_ms, deleted_why=why)).rowcount)
-
-
-def visits_of(connection: Connection, person_ids: Sequence[str]) -> tuple[RowMapping, ...]:
-    """Return the facts of every standing visit of these people that the due dates need, oldest first.
-
-    Not scoped: due dates are computed by the program for the person, whoever is at the desk.
-    """
-    columns = (RECORD.c.person_id, RECORD.c.occurred_on, RECORD.c.contact_mode, RECORD.c.reached, RECORD.c.follow_up_on, RECORD.c.kind)
-    query = (
-        select(*columns)
-        .where(
-            RECORD.c.person_id.in_(person_ids),
-            RECORD.c.kind.in_(("visit", "care")),
-            RECORD.c.amended_by == "",
-            RECORD.c.deleted_at == 0,
-        )
-        .order_by(RECORD.c.occurred_on, RECORD.c.saved_at)
-    )
-    return tuple(connection.execute(query).mappings())

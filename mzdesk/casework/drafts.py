@@ -1,0 +1,58 @@
+"""Drafts: a form being filled is kept every few seconds, so that a power cut costs at most the last of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forms.catalog import Catalog
+from forms.session import FormSession
+
+from mzdesk.casework.records import Filling
+from mzdesk.errors import MzError
+from mzdesk.store import drafts as store
+from mzdesk.store.drafts import StoredDraft
+
+if TYPE_CHECKING:
+    from mzdesk.station import Station
+
+
+def keep(station: Station, session: FormSession, filling: Filling) -> str:
+    """Keep what was entered so far and return the draft's id (the same one on later calls with `filling.draft_id`)."""
+    now = station.clock.now_ms()
+    draft = StoredDraft(
+        id=filling.draft_id or station.new_id(),
+        form_id=session.form.form_id,
+        form_version=session.form.version,
+        person_id=filling.person_id,
+        person_name="",
+        village=filling.village,
+        amends=filling.amends,
+        answers=session.draft(),
+        created_at=now,
+        updated_at=now,
+    )
+    with station.write() as connection:
+        store.keep(connection, station.scope, draft)
+    return draft.id
+
+
+def all_of(station: Station) -> tuple[StoredDraft, ...]:
+    """Return the drafts of the person at the desk, newest first."""
+    with station.read() as connection:
+        return store.all_of(connection, station.scope)
+
+
+def resume(station: Station, catalog: Catalog, draft_id: str) -> tuple[FormSession, Filling]:
+    """Return a session as it was when the draft was kept, on the draft's own form version."""
+    with station.read() as connection:
+        draft = store.get(connection, station.scope, draft_id)
+    if draft is None:
+        raise MzError("找不到这份草稿", "它可能已经提交，或是别人的草稿。")
+    session = FormSession(catalog.get(draft.form_id, draft.form_version), dict(draft.answers))
+    return session, Filling(draft.person_id, draft.village, draft.id, draft.amends)
+
+
+def discard(station: Station, draft_id: str) -> None:
+    """Throw a draft away; asking first is the screen's duty."""
+    with station.write() as connection:
+        store.drop(connection, station.scope, draft_id)
