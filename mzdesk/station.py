@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mzdesk.store.database import Database
     from mzdesk.store.scope import Scope
+    from mzdesk.vault.keys import OpenVault
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Station:
     database: Database
     scope: Scope
     clock: Clock
+    vault: OpenVault | None = None  # None only where a test opened a bare database
 
     def read(self) -> AbstractContextManager[Connection]:
         """Return a reading transaction."""
@@ -58,6 +60,14 @@ class Station:
         """Return the same station with another person at the desk."""
         return replace(self, scope=scope)
 
+    def open_vault(self) -> OpenVault:
+        """Return the keys of the station; a bare database has none, which is a mistake of the caller."""
+        if self.vault is None:
+            raise ValueError("this station was opened without its vault")
+        return self.vault
+
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, drop the keys and let another window in."""
         self.database.close()
+        if self.vault is not None:
+            self.vault.close()

@@ -1,0 +1,86 @@
+"""From an authenticated vault to an open station: the right file, the right schema, the failures of the past in the log."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from mzdesk.clock import Clock
+from mzdesk.errors import MzError
+from mzdesk.station import Station
+from mzdesk.store import audit, diskfile, identity
+from mzdesk.store.database import Database
+from mzdesk.store.meta import read_meta, write_meta
+from mzdesk.store.scope import Role, Scope, scope_for
+from mzdesk.vault import keys
+from mzdesk.vault.document import ACCOUNT, Slot
+from mzdesk.vault.keys import OpenVault
+from mzdesk.vault.throttle import Throttle
+
+COUNTER_KEY = "vault_counter"
+ROLLED_BACK = MzError(
+    "账户文件被换成了旧的",
+    "vault.json 比数据旧，可能有人用旧文件覆盖了它。请用恢复密钥打开，核对账户后重设密码。数据没有改动。",
+)
+
+
+def scope_of(slot: Slot) -> Scope:
+    """Return what the holder of `slot` may see; the recovery key and the county's escrow open as an administrator."""
+    if slot.kind != ACCOUNT:
+        return scope_for(slot.id, slot.name, Role.ADMINISTRATOR, None)
+    return scope_for(slot.id, slot.name, Role(slot.role), frozenset(slot.villages))
+
+
+def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Station:
+    """Open the current database of `vault` for the holder of `slot`. Raises MzError."""
+    document = vault.document
+    path = vault.folder / document.database
+    database = Database.open(path, keys.database_key(vault.data_key), document.database_salt, read_only=vault.read_only)
+    try:
+        with database.read() as connection:
+            told = identity.read(connection)
+            counted = int(read_meta(connection, COUNTER_KEY, "0"))
+        if counted > document.counter and slot.kind == ACCOUNT:
+            raise MzError(ROLLED_BACK.title, ROLLED_BACK.message)
+        station = Station(vault.folder, told, database, scope_of(slot), clock, vault)
+        if not vault.read_only:
+            _tidy(vault.folder, path)
+            _reconcile(station, counted)
+            log_unlock(station, throttle)
+        return station
+    except BaseException:
+        database.close()
+        raise
+
+
+def log_unlock(station: Station, throttle: Throttle) -> None:
+    """Write the unlock and the failures before it into the log."""
+    scope, now_ms = station.scope, station.clock.now_ms()
+    attempts = throttle.attempts(scope.actor)
+    failed = attempts.failures - 1  # the last one is this success
+    with station.write() as connection:
+        if failed > 0:
+            audit.append(
+                connection, scope, "unlock_failed", scope.actor, {"count": failed, "times": list(attempts.times[:-1])}, now_ms=now_ms
+            )
+        audit.append(connection, scope, "unlock", scope.actor, now_ms=now_ms)
+
+
+def _reconcile(station: Station, counted: int) -> None:
+    """A kill between vault.json and the database leaves a change that the log has not seen: write it down now."""
+    now = station.open_vault().document.counter
+    if now == counted:
+        return
+    with station.write() as connection:
+        detail = {"logged": counted, "found": now}
+        audit.append(connection, station.scope, "vault_reconciled", "vault.json", detail, now_ms=station.clock.now_ms())
+        write_meta(connection, COUNTER_KEY, str(now))
+
+
+def _tidy(folder: Path, current: Path) -> None:
+    """Delete what an interrupted creation, rekey or write left; only after the current database opened."""
+    diskfile.remove_temporaries(folder)
+    for path in folder.glob("station-*.db*"):
+        if not path.name.startswith(current.name):
+            with contextlib.suppress(OSError):
+                path.unlink()
