@@ -1,0 +1,36 @@
+"""What every page is handed: the open station, the workers, and the two ways to speak to the person at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from ui import dialogs
+from ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from mzdesk.station import Station
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`tell` shows a passing sentence, `fail` a dialog for an error that a person can act on, or the crash dialog for a bug."""
+
+    station: Station
+    tasks: Tasks
+    tell: Callable[[str], None]
+    fail: Callable[[BaseException], None]
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the person at the desk has a permission."""
+        from mzdesk.store.scope import Permission
+
+        return self.station.scope.may(Permission(permission))
+
+
+def desk_for(station: Station, tasks: Tasks, window: QWidget, tell: Callable[[str], None]) -> Desk:
+    """Return the desk of a window."""
+    return Desk(station, tasks, tell, lambda error: dialogs.show_error(window, error))

@@ -1,0 +1,38 @@
+"""The list of pages: one line adds a page. A page's module is imported when it is first opened, so that the start stays quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from ui.desk import Desk
+from ui.page import Page
+from ui.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page: where its class is, who may see it, and which requests it answers.
+
+    `needs` names a `Permission` ("" for everybody); `shown` puts it in the navigation; `beneath` is the entry lit while it is open.
+    """
+
+    key: str
+    title: str
+    icon: str
+    place: str  # module:Class
+    needs: str = "cases"
+    shown: bool = True
+    beneath: str = ""
+    answers: tuple[type[Request], ...] = ()
+
+    def make(self, desk: Desk) -> Page:
+        """Import the module and build the page."""
+        module, _, name = self.place.partition(":")
+        return cast("Callable[[Desk], Page]", getattr(import_module(module), name))(desk)
+
+
+PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
+)

@@ -1,0 +1,58 @@
+"""What a page may ask the window to open; pages know requests, never each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something to open."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage(Request):
+    """A page of the navigation by its key, with what it should show first."""
+
+    key: str
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPerson(Request):
+    """A person's file."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartForm(Request):
+    """A new, empty form: `kind` and `group` choose the form where `form_id` is blank."""
+
+    form_id: str = ""
+    person_id: str = ""
+    kind: str = ""
+    group: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueDraft(Request):
+    """A form that was begun."""
+
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmendRecord(Request):
+    """A correction of a saved record; the old one is kept."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord(Request):
+    """A saved record, to read and print."""
+
+    record_id: str
