@@ -14,23 +14,23 @@ Verb = Callable[[argparse.Namespace], int]
 
 def desk(arguments: argparse.Namespace) -> int:
     """Open the desk on the user's own station, or on the one named."""
-    import console
+    import command_line
 
-    if (told := console.why_no_screen()) is not None:
+    if (told := command_line.why_no_screen()) is not None:
         print(told, file=sys.stderr)
         return 2
     from ui import application
 
-    return application.run(arguments.station or console.own_station())
+    return application.run(arguments.station or command_line.own_station())
 
 
 def demo(arguments: argparse.Namespace) -> int:
     """Make a sample station, run a county on loopback, sync, and write papers, pictures and summary.json."""
-    import console
+    import command_line
     import demo as sample
 
     station = sample.run(arguments.folder, print)
-    if arguments.no_desk or console.why_no_screen() is not None:
+    if arguments.no_desk or command_line.why_no_screen() is not None:
         return 0
     from ui import application
 
@@ -39,10 +39,10 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def import_roster(arguments: argparse.Namespace) -> int:
     """Read a roster into a station and report row by row."""
-    import console
+    import command_line
     from mzdesk.registry import command
 
-    station = console.open_for_import(arguments.station, arguments.file)
+    station = command_line.open_for_import(arguments.station, arguments.file)
     try:
         return command.import_file(station, arguments.file, group=arguments.group, report=arguments.report, rejected=arguments.rejected)
     finally:
@@ -63,9 +63,9 @@ def form(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Tell whether a printed paper still agrees with its record."""
-    import console
+    import command_line
 
-    return console.verify_paper(arguments.file, arguments.station)
+    return command_line.verify_paper(arguments.file, arguments.station)
 
 
 def county(arguments: argparse.Namespace) -> int:
