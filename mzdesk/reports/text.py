@@ -1,0 +1,222 @@
+"""Text blocks: a style and a width turn a text into set lines; nothing here knows about PDF."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from mzdesk.reports.fonts import Chain, chain, clean
+from mzdesk.reports.linebreak import CLOSING, Line, break_lines, pair_kerns
+
+Align = Literal["left", "center", "right"]
+BASELINE = 0.88  # the ideographic em box hangs .88 em above the baseline (OpenType `ideo`/`idtp` of the shipped faces)
+CACHED_LENGTH = 40
+CACHED_BLOCKS = 20_000
+BOX_WIDTH = 1.15  # em from a check box's left edge to its label
+
+
+@dataclass(frozen=True, eq=False)
+class TextStyle:
+    """How a text is set: role of the face, size and leading in points, first-line indent in em, ink as a grey (0 black)."""
+
+    role: str = "song"
+    size: float = 11.0
+    leading: float = 15.0
+    align: Align = "left"
+    indent: float = 0.0
+    justify: bool = False
+    strike: bool = False
+    grey: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TextBlock:
+    """Set lines; `height` in points is lines × leading."""
+
+    style: TextStyle
+    lines: tuple[Line, ...]
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.style.leading
+
+    @property
+    def step(self) -> float:
+        """Height of one line, the unit by which a block may be split."""
+        return self.style.leading
+
+    def split(self, count: int) -> tuple["TextBlock", "TextBlock"]:
+        """The first `count` lines and the rest."""
+        return TextBlock(self.style, self.lines[:count]), TextBlock(self.style, self.lines[count:])
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice on paper."""
+
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PlacedOption:
+    """A choice put on a line: `x` in points from the block's left edge, `label` a set line (a long label takes several)."""
+
+    line: int
+    x: float
+    label: Line
+    box: bool
+    index: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChoiceFrame:
+    """Where the options of a question stand for one width; shared by every answer to it."""
+
+    style: TextStyle
+    placed: tuple[PlacedOption, ...]
+    rows: int
+    width: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ChoiceBlock:
+    """All options of a question with vector check boxes, the chosen ones ticked; an option never breaks inside unless it must."""
+
+    frame: ChoiceFrame
+    chosen: frozenset[int]
+    first: int = 0
+    count: int = -1
+
+    @property
+    def style(self) -> TextStyle:
+        return self.frame.style
+
+    @property
+    def rows(self) -> int:
+        return self.frame.rows - self.first if self.count < 0 else self.count
+
+    @property
+    def height(self) -> float:
+        return self.rows * self.style.leading
+
+    @property
+    def step(self) -> float:
+        return self.style.leading
+
+    def split(self, count: int) -> tuple["ChoiceBlock", "ChoiceBlock"]:
+        """The first `count` lines of options and the rest."""
+        return (
+            ChoiceBlock(self.frame, self.chosen, self.first, count),
+            ChoiceBlock(self.frame, self.chosen, self.first + count, self.rows - count),
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Blank:
+    """White space, or ruled lines to write on by hand where `ruled`."""
+
+    height: float
+    step: float = 24.0
+    ruled: bool = False
+    width: float = 0.0
+
+    def split(self, count: int) -> tuple["Blank", "Blank"]:
+        """The first `count` writing lines and the rest."""
+        return (
+            Blank(count * self.step, self.step, self.ruled, self.width),
+            Blank(self.height - count * self.step, self.step, self.ruled, self.width),
+        )
+
+
+Block = TextBlock | ChoiceBlock | Blank
+
+
+class ChunkWidths(dict[str, float]):
+    """Width in em of every chunk met, adjacent marks squeezed."""
+
+    def __init__(self, of: Chain) -> None:
+        super().__init__()
+        self._chain = of
+
+    def __missing__(self, chunk: str) -> float:
+        width = self._chain.width(chunk) - pair_kerns(chunk)
+        if len(chunk) <= CACHED_LENGTH:
+            self[chunk] = width
+        return width
+
+
+@cache
+def widths(role: str) -> ChunkWidths:
+    """The chunk widths of a role, kept for the session."""
+    return ChunkWidths(chain(role))
+
+
+class Typesetter:
+    """Sets texts and options; short blocks are kept, so that the labels of a thousand copies of a form are set once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[str, TextStyle, float], TextBlock] = {}
+        self._frames: dict[tuple[tuple[str, ...], TextStyle, float], ChoiceFrame] = {}
+
+    def set_text(self, text: str, style: TextStyle, width: float) -> TextBlock:
+        """Set a text into a column of `width` points; an empty text is one empty line."""
+        if len(text) > CACHED_LENGTH:
+            return self._set(text, style, width)
+        key = (text, style, width)
+        block = self._texts.get(key)
+        if block is None:
+            if len(self._texts) > CACHED_BLOCKS:
+                self._texts.clear()
+            block = self._texts[key] = self._set(text, style, width)
+        return block
+
+    @staticmethod
+    def _set(text: str, style: TextStyle, width: float) -> TextBlock:
+        measure = widths(style.role).__getitem__
+        return TextBlock(style, tuple(break_lines(clean(text), measure, width / style.size, style.indent)))
+
+    def set_options(self, options: Sequence[Option], style: TextStyle, width: float) -> ChoiceBlock:
+        """Set check boxes with their labels into a column of `width` points, as many on a line as fit whole."""
+        key = (tuple(option.label for option in options), style, width)
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = place_options(key[0], style, width)
+        return ChoiceBlock(frame, frozenset(index for index, option in enumerate(options) if option.chosen))
+
+
+def place_options(labels: Sequence[str], style: TextStyle, width: float) -> ChoiceFrame:
+    """Put options on lines; where they take several lines and are alike in width they stand in columns."""
+    size, measure = style.size, widths(style.role).__getitem__
+    gap, box = 0.9 * size, BOX_WIDTH * size
+    natural = [box + measure(clean(label)) * size for label in labels]
+    column = _column_width(natural, gap, width)
+    placed: list[PlacedOption] = []
+    row, x = 0, 0.0
+    for index, (label, needed) in enumerate(zip(labels, natural, strict=True)):
+        if x and x + needed > width + 0.01:
+            row, x = row + 1, 0.0
+        lines = break_lines(clean(label), measure, max((width - box - x) / size, 1.0))
+        placed.append(PlacedOption(row, x, lines[0], True, index))
+        for line in lines[1:]:
+            row += 1
+            placed.append(PlacedOption(row, x, line, False, index))
+        if len(lines) > 1:
+            x = width
+        else:
+            x += -(-needed // column) * column if column else needed + gap
+    return ChoiceFrame(style, tuple(placed), row + 1, width)
+
+
+def _column_width(natural: Sequence[float], gap: float, width: float) -> float:
+    """A common column width for options that need more than one line, 0 where they fit on one or do not suit columns."""
+    if not natural or sum(natural) + gap * (len(natural) - 1) <= width + 0.01:
+        return 0.0
+    column = sorted(natural)[len(natural) // 2] + gap
+    columns = max(int((width + gap) // column), 1)
+    return (width + gap) / columns if columns > 1 else 0.0
+
+
+def hangs(line: Line) -> float:
+    """The blank half of a closing mark at the line's end, which may stand outside the measure (em)."""
+    return 0.5 if line.text[-1:] in CLOSING and line.text else 0.0
