@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forms.plan import Plan
+    from forms.tree import Document
     from forms.xpath import Expression
 
 XFORMS = "http://www.w3.org/2002/xforms"
@@ -95,7 +96,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Questions answered any number of times; `count_ref` names the node or expression that fixes how often ("" where the person decides)."""
+    """Questions answered any number of times; `count_ref` is the node or expression that fixes how often, "" where the person decides.
+
+    `fixed` repeats are neither added to nor removed from."""
 
     ref: str
     name: str
@@ -129,7 +132,7 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class ModelNode:
-    """One element or attribute of the primary instance. `index` is its place in `Form.nodes`, in document order; `parent` -1 is the root."""
+    """One element or attribute of the primary instance. `index` is its place in `Form.nodes`, in document order; the root's parent is -1."""
 
     index: int
     ref: str
@@ -161,7 +164,9 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """setvalue and setgeopoint: on one of `events`, `target` (an index of `Form.nodes`) takes the value; `source` is the question that must change."""
+    """setvalue and setgeopoint: on one of `events`, node `target` takes the value of an expression, or `literal`.
+
+    `source` is the question that must change first, `repeat` the repeat that must grow; -1 where it does not matter."""
 
     events: frozenset[str]
     target: int
@@ -174,11 +179,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class InstanceSource:
-    """A secondary instance: written in the form (`xml`), or fetched by `src` (`jr://file/villages.csv`) from the attachments."""
+    """A secondary instance: written in the form (`document`), or to be found by `src` (`jr://file/villages.csv`) among the attachments."""
 
     id: str
     src: str
-    xml: str
+    document: Document = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

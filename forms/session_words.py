@@ -1,0 +1,112 @@
+"""Words in the language at hand: labels, hints, messages and choices, with what expressions put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from forms.errors import FormError
+from forms.session_cells import Cell
+from forms.tree import Node
+from forms.xform import Choice, Form, Itemset, Question, Text
+from forms.xpath import Context, Environment, Expression
+
+_PLAIN_FORMS = ("long", "", "short")
+_EMPTY: Mapping[str, tuple[str | Expression, ...]] = {}
+
+
+class Words:
+    """Looks texts up for one session. `language` may change at any time; what was made of it before is then stale."""
+
+    def __init__(self, form: Form, environment: Environment, language: str) -> None:
+        self._form = form
+        self._environment = environment
+        self.language = language
+        self._memo: dict[tuple[int, int], Choice] = {}
+
+    def speak(self, language: str) -> None:
+        """Changes the language."""
+        self.language = language
+        self._environment.language = language
+        self._memo.clear()
+
+    def words(self, text: Text, node: Node, place: Node | None = None) -> str:
+        """The plain words of a text; `place` is the question where outputs are worked out, if not `node` itself."""
+        if text.itext or text.itext_expression is not None:
+            entry = self._entry(self._itext_id(text, node))
+            parts = next((entry[form] for form in _PLAIN_FORMS if form in entry), ())
+            return self._join(parts, place or node)
+        return self._join(text.parts, node)
+
+    def media(self, text: Text, node: Node, place: Node | None = None) -> dict[str, str]:
+        """File names by kind: image, audio, video, big-image."""
+        if not text.itext and text.itext_expression is None:
+            return {}
+        entry = self._entry(self._itext_id(text, node))
+        kinds = (form for form in entry if form in ("image", "audio", "video", "big-image"))
+        return {kind: self._join(entry[kind], place or node).rpartition("/")[2] for kind in kinds}
+
+    def form_of(self, text: Text, node: Node, form: str) -> str:
+        """The words of one form of an entry, `guidance` for one; "" where it has none."""
+        return self._join(self._entry(self._itext_id(text, node)).get(form, ()), node) if text.itext else ""
+
+    def entry_words(self, key: str, node: Node) -> str:
+        """The words of an itext entry named by an expression: `jr:itext(…)`."""
+        return self.words(Text(itext=key), node)
+
+    def choices(self, question: Question, cell: Cell) -> tuple[Choice, ...]:
+        """What may be chosen at this place, after the filter, in order."""
+        if question.itemset is not None:
+            return tuple(self._from_nodes(question, question.itemset, cell))
+        return tuple(
+            Choice(choice.value, self.words(choice.label, cell), self.media(choice.label, cell).get("image", ""))
+            for choice in question.choices
+        )
+
+    def choice_values(self, question: Question, cell: Cell) -> frozenset[str]:
+        """The values alone, without looking up any words."""
+        if question.itemset is None:
+            return frozenset(choice.value for choice in question.choices)
+        env = self._environment
+        nodes = question.itemset.nodes.nodes(Context(cell, env=env))
+        return frozenset(question.itemset.value.string(Context(node, env=env)) for node in nodes)
+
+    def _from_nodes(self, question: Question, itemset: Itemset, cell: Cell) -> Iterator[Choice]:
+        for node in itemset.nodes.nodes(Context(cell, env=self._environment)):
+            if isinstance(node, Cell):
+                if node.relevant:
+                    yield self._choice(itemset, node, cell)
+                continue
+            key = (id(itemset), id(node))
+            if key not in self._memo:
+                self._memo[key] = self._choice(itemset, node, cell)
+            yield self._memo[key]
+
+    def _choice(self, itemset: Itemset, node: Node, cell: Cell) -> Choice:
+        value = itemset.value.string(Context(node, env=self._environment))
+        label = self.words(itemset.label, node, cell)
+        return Choice(value, label or value, self.media(itemset.label, node, cell).get("image", ""))
+
+    def _itext_id(self, text: Text, node: Node) -> str:
+        if text.itext_expression is None:
+            return text.itext
+        return text.itext_expression.string(Context(node, env=self._environment))
+
+    def _entry(self, key: str) -> Mapping[str, tuple[str | Expression, ...]]:
+        """The entry in the language at hand, else in the default one, else in any that has it."""
+        form = self._form
+        for language in (self.language, form.default_language, *form.languages):
+            entry = form.itext.get(language, {}).get(key)
+            if entry:
+                return entry
+        return _EMPTY
+
+    def _join(self, parts: tuple[str | Expression, ...], node: Node) -> str:
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return parts[0]
+        return "".join(part if isinstance(part, str) else self._evaluate(part, node) for part in parts)
+
+    def _evaluate(self, expression: Expression, node: Node) -> str:
+        try:
+            return expression.string(Context(node, env=self._environment))
+        except FormError:
+            return ""
