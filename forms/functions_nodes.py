@@ -31,9 +31,16 @@ def choose(arguments: tuple[Code, ...]) -> Code:
 
 @SHELF.lazy("coalesce", "string string", STRING)
 def coalesce(arguments: tuple[Code, ...]) -> Code:
-    first, second = as_text(arguments[0]), as_text(arguments[1])
+    """The text of the first argument unless that is blank (an empty text or no number), otherwise that of the second."""
+    first, second = arguments[0].run, as_text(arguments[1])
+
+    def closure(node: Node, position: int, size: int, run: Context) -> str:
+        value = first(node, position, size, run)
+        text = "" if isinstance(value, float) and value != value else to_text(value)
+        return text or second(node, position, size, run)
+
     return Code(
-        lambda node, position, size, run: first(node, position, size, run) or second(node, position, size, run),
+        closure,
         STRING,
         fixed=all(argument.fixed for argument in arguments),
         positional=any(argument.positional for argument in arguments),
@@ -193,16 +200,17 @@ def randomize(arguments: tuple[Code, ...]) -> Code:
 
     def closure(node: Node, position: int, size: int, run: Context) -> list[Node]:
         found = nodes(node, position, size, run)
-        if seed is None:
-            chosen = math.floor(run.env.chance() * (_MODULUS - 1)) + 1
-        else:
-            chosen = seed_of(seed(node, position, size, run), run)
-        return shuffled(found, chosen)
+        return shuffled(found, chance_seed(run) if seed is None else seed_of(seed(node, position, size, run)))
 
     return Code(closure, NODES)
 
 
-def seed_of(value: Value, run: Context) -> int:
+def chance_seed(run: Context) -> int:
+    """A seed drawn at random."""
+    return math.floor(run.env.chance() * (_MODULUS - 1)) + 1
+
+
+def seed_of(value: Value) -> int:
     """The seed of a value as Java makes a long of it; a text that is no number is hashed, a blank is 0."""
     text = to_text(value)
     number = value if isinstance(value, float) else _plain_number(text)

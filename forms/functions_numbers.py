@@ -9,7 +9,7 @@ from forms.functions_registry import Shelf
 from forms.tree import Node
 from forms.xpath_code import NUMBER
 from forms.xpath_context import Context
-from forms.xpath_values import Value, text_number, to_number
+from forms.xpath_values import Value, text_number, to_boolean, to_number
 
 SHELF = Shelf()
 
@@ -46,7 +46,7 @@ def power(base: float, exponent: float) -> float:
         return -math.inf if base < 0 and odd else math.inf
 
 
-for _name, _function in {
+_MATHEMATICS: dict[str, Callable[[float], float]] = {
     "abs": abs,
     "acos": math.acos,
     "asin": math.asin,
@@ -59,7 +59,8 @@ for _name, _function in {
     "sin": math.sin,
     "sqrt": math.sqrt,
     "tan": math.tan,
-}.items():
+}
+for _name, _function in _MATHEMATICS.items():
     SHELF.add(_name, "number", NUMBER)(_total(_function))
 SHELF.add("atan2", "number number", NUMBER)(_total(math.atan2))
 SHELF.add("pow", "number number", NUMBER)(_total(power))
@@ -118,8 +119,6 @@ def checklist(run: Context, least: float, most: float, *values: Value) -> bool:
 
 def truths_of(value: Value) -> list[bool]:
     """The truth of every node's text, or of one other value."""
-    from forms.xpath_values import to_boolean
-
     return [bool(node.text()) for node in value] if isinstance(value, list) else [to_boolean(value)]
 
 

@@ -10,6 +10,10 @@ from forms.errors import FormError
 MAX_PATTERN = 1_000
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTERS = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02c1\u0370-\u1fff\u2c00-\u2dff\u3040-\u318e\ua000-\ud7ff" + _HAN
+_MARKS = (
+    "!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf"
+    "\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20"
+)
 _PROPERTIES = {
     "Han": _HAN,
     "IsHan": _HAN,
@@ -25,7 +29,7 @@ _PROPERTIES = {
     "Nd": "0-9\uff10-\uff19",
     "Digit": "0-9",
     "Alnum": "A-Za-z0-9",
-    "P": "!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20",
+    "P": _MARKS,
     "Punct": "!-/:-@\\[-`{-~",
 }
 _PROPERTY = re.compile(r"\\([pP])(?:\{([A-Za-z=]+)\}|([A-Z]))")

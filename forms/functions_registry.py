@@ -49,7 +49,7 @@ class Shelf:
         self.functions: list[Function] = []
 
     def add(
-        self, name: str, parameters: str, result: str, *, least: int | None = None, most: int | None = -1, **flags: bool
+        self, name: str, parameters: str, result: str, *, least: int | None = None, most: int | None = -1, **flags: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register an eager function; ``parameters`` are types separated by spaces. ``most`` -1: as many as there are parameters."""
         kinds, low, high = _arity(parameters, least, most)

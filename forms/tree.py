@@ -188,8 +188,11 @@ class Node:
                 stack.extend(reversed(node.child_nodes()))
 
     def in_scope(self) -> dict[str, str]:
-        """Prefix → URI of every namespace in scope; the default namespace has the prefix ""."""
-        found: dict[str, str] = {"xml": XML_NAMESPACE}
+        """Prefix → URI of every namespace declared on the element or above it; the default namespace has the prefix "".
+
+        The implicit ``xml`` is left out, as in the reference engines of ODK: on the namespace axis it would only be noise.
+        """
+        found: dict[str, str] = {}
         chain: list[Node] = []
         node: Node | None = self
         while node is not None:

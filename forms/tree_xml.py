@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -9,6 +11,7 @@ from lxml import etree
 from forms.errors import FormError
 from forms.tree import ATTRIBUTE, COMMENT, ELEMENT, INSTRUCTION, TEXT, XML_NAMESPACE, Document, Node
 
+_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_BYTES = 64 << 20
 MAX_NODES = 2_000_000
 MAX_DEPTH = 200
@@ -48,7 +51,7 @@ def _without_declaration(raw: bytes) -> bytes:
 
 
 def _refuse_dtd(root: etree._Element) -> None:
-    info = root.getroottree().docinfo
+    info: Any = root.getroottree().docinfo
     dtd = info.internalDTD
     if dtd is None:
         return
@@ -59,9 +62,7 @@ def _refuse_dtd(root: etree._Element) -> None:
 def document_from(root: etree._Element, *, keep_blank: bool = False, max_nodes: int = MAX_NODES) -> Document:
     """A document holding a copy of an lxml tree, with the comments and instructions around its element."""
     document = Document()
-    children: list[Node] = []
-    for sibling in reversed(list(root.itersiblings(preceding=True))):
-        children.append(_leaf_from(sibling))
+    children = [_leaf_from(sibling) for sibling in reversed(list(root.itersiblings(preceding=True)))]
     children.append(node_from(root, keep_blank=keep_blank, max_nodes=max_nodes))
     children.extend(_leaf_from(sibling) for sibling in root.itersiblings())
     for child in children:
@@ -120,7 +121,7 @@ def _element_from(source: etree._Element, parent: etree._Element | None) -> Node
         declared = {prefix or "": uri for prefix, uri in scope.items() if outer.get(prefix) != uri}
         node.namespaces = declared or None
     if source.attrib:
-        node.attributes = [_attribute_from(node, key, value, scope) for key, value in source.attrib.items()]
+        node.attributes = [_attribute_from(node, key, value, scope) for key, value in source.attrib.items()]  # type: ignore[arg-type]
     return node
 
 
@@ -134,11 +135,11 @@ def _attribute_from(owner: Node, key: str, value: str, scope: dict[str | None, s
     return attribute
 
 
-def _leaf_from(source: etree._Element) -> Node:
+def _leaf_from(source: Any) -> Node:
     if source.tag is etree.Comment:
         return Node(COMMENT, value=source.text or "")
     if source.tag is etree.PI:
-        return Node(INSTRUCTION, source.target or "", source.text or "")  # type: ignore[attr-defined]
+        return Node(INSTRUCTION, source.target or "", source.text or "")
     raise FormError("文件含有实体引用，出于安全不予打开。", "xml-entity")
 
 
@@ -200,8 +201,4 @@ def _quote(text: str) -> str:
 
 def _legal(text: str) -> str:
     """Text without the characters that XML 1.0 cannot hold at all."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char for char in text if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff")
-    )
+    return text if text.isprintable() else _ILLEGAL.sub("", text)

@@ -1,4 +1,7 @@
-"""Comparison of values: XPath 1.0 section 3.4, where a date counts as a number."""
+"""Comparison of values: XPath 1.0 section 3.4, where a date counts as a number.
+
+As in every ODK engine, ``<`` and its kin compare a boolean with the number of each node, not with whether there are nodes.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,8 @@ def compare(sign: str, left: Value, right: Value, zone: tzinfo) -> bool:
 def _compare_nodes(sign: str, nodes: list[Node], other: Value, zone: tzinfo) -> bool:
     test = TESTS[sign]
     equality = sign in ("=", "!=")
-    if isinstance(other, bool):
-        if equality:
-            return test(bool(nodes), other)
-        return test(1.0 if nodes else 0.0, to_number(other, zone))
+    if equality and isinstance(other, bool):
+        return test(bool(nodes), other)
     if isinstance(other, list):
         return _compare_node_sets(sign, nodes, other, zone)
     if equality and isinstance(other, str):

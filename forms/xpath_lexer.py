@@ -69,7 +69,7 @@ def _operator_name(text: str, place: int) -> Token:
     """A name where only an operator can stand; ``1 and1`` and ``2div1`` are split after the word."""
     if text in _OPERATOR_NAMES:
         return Token("operator", text, place)
-    match = re.match(r"(and|or|mod|div)(?=[0-9.])", text)
+    match = re.match(r"(and|or|mod|div)(?=[0-9.\-])", text)
     if match is None:
         raise FormError(f"表达式第 {place + 1} 个字符处应当是运算符，却是“{text}”。", "xpath-syntax", place)
     return Token("operator", match.group(), place)

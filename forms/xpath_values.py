@@ -1,4 +1,4 @@
-"""The values of expressions and their conversions: XPath 1.0 rules, with ODK's dates, which count as days since 1970 wherever a number is wanted."""
+"""The values of expressions and their conversions: XPath 1.0 rules, with ODK's dates, which count as days since 1970."""
 
 from __future__ import annotations
 

@@ -91,7 +91,8 @@ def _typed(value: Value, kind: str, zone: ZoneInfo) -> object:
 
 
 def _equal(actual: object, expected: Case) -> bool:
-    kind, wanted = expected["type"], expected.get("value")
+    kind: str = expected["type"]
+    wanted: Any = expected.get("value")
     if kind == "error":
         return False
     if kind == "number":
