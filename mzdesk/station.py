@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,10 @@ class Station:
     def today(self) -> date:
         """Return the Beijing date of the laptop's clock."""
         return clocks.today(self.clock)
+
+    def local_now(self) -> datetime:
+        """Return the aware Beijing date-time of the laptop's clock, as forms take it."""
+        return clocks.beijing(self.clock.now_ms())
 
     def new_id(self) -> str:
         """Return a new UUIDv7."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forms.catalog import Catalog
 from forms.session import FormSession
 
 from mzdesk.casework.records import Filling
-from mzdesk.errors import MzError
 from mzdesk.store import drafts as store
 from mzdesk.store.drafts import StoredDraft
 
@@ -40,16 +38,6 @@ def all_of(station: Station) -> tuple[StoredDraft, ...]:
     """Return the drafts of the person at the desk, newest first."""
     with station.read() as connection:
         return store.all_of(connection, station.scope)
-
-
-def resume(station: Station, catalog: Catalog, draft_id: str) -> tuple[FormSession, Filling]:
-    """Return a session as it was when the draft was kept, on the draft's own form version."""
-    with station.read() as connection:
-        draft = store.get(connection, station.scope, draft_id)
-    if draft is None:
-        raise MzError("找不到这份草稿", "它可能已经提交，或是别人的草稿。")
-    session = FormSession(catalog.get(draft.form_id, draft.form_version), dict(draft.answers))
-    return session, Filling(draft.person_id, draft.village, draft.id, draft.amends)
 
 
 def discard(station: Station, draft_id: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from mzdesk import canonical
 from mzdesk.store.scope import Scope
-from mzdesk.store.tables import ENROLMENT, PERSON
+from mzdesk.store.tables import DIVISION, ENROLMENT, PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,24 @@ class RoleRisk:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a record needs to know of its person."""
+    """What a form about a person starts with; `village_name` is "" where the division is unknown."""
 
     id: str
     name: str
+    sex: str
+    birth_date: str
+    id_no: str
     village: str
+    village_name: str
+    address: str
+    phone: str
 
 
 def person(connection: Connection, scope: Scope, person_id: str) -> Named | None:
     """Return the person in scope, None otherwise."""
-    query = select(PERSON.c.id, PERSON.c.name, PERSON.c.village)
+    columns = (PERSON.c.id, PERSON.c.name, PERSON.c.sex, PERSON.c.birth_date, PERSON.c.id_no, PERSON.c.village)
+    rest = (func.coalesce(DIVISION.c.name, ""), PERSON.c.address, PERSON.c.phone)
+    query = select(*columns, *rest).select_from(PERSON.outerjoin(DIVISION, DIVISION.c.code == PERSON.c.village))
     row = connection.execute(query.where(PERSON.c.id == person_id, scope.where(PERSON.c.village), PERSON.c.deleted_at == 0)).first()
     return Named(*row) if row else None
 
