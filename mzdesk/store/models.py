@@ -5,6 +5,7 @@ Columns named `*_json` hold canonical JSON. Rows with a `village` are filtered b
 
 from __future__ import annotations
 
+from sqlalchemy import DDL, Index, event
 from sqlmodel import Field, SQLModel
 
 
@@ -106,13 +107,60 @@ class Relation(SQLModel, table=True):
 
 
 class SearchKey(SQLModel, table=True):
-    """A suffix key of a person (name, pinyin, initials, reversed ID …): search is a prefix range on `key`."""
+    """A suffix key of a person (name, pinyin, initials, reversed ID …): search is a prefix range on `key`.
+
+    Keys that begin with `@` belong to a village: `person_id` then holds its code.
+    """
 
     __tablename__ = "search_key"
+    __table_args__ = {"sqlite_with_rowid": False}
     key: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True)
     tier: int = 1  # 1 exact sound, 2 near-homophone
     village: str = ""
+
+
+class Listing(SQLModel, table=True):
+    """A person in a list: one row for each current group and for "" (all), "+" (with a current group), "-" (without).
+
+    Derived from person and enrolment, never sent: `registry.indexing.refresh` writes it, a trigger follows due dates and risk.
+    """
+
+    __table_args__ = (
+        Index("ix_listing_name", "group", "sort_name", "person_id"),
+        Index("ix_listing_due", "group", "next_due", "person_id"),
+        Index("ix_listing_village", "group", "village", "sort_name", "person_id"),
+        Index("ix_listing_risk", "group", "risk", "next_due", "person_id"),
+        Index("ix_listing_birth", "group", "birth_date", "person_id"),
+        Index("ix_listing_person", "person_id"),
+    )
+    group: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    village: str = ""
+    sort_name: str = ""  # pinyin of the name, then the name
+    birth_date: str = ""
+    risk: int = 3  # 0 high, 1 medium, 2 low, 3 in no group
+    next_due: str = "9999-12-31"
+    tags: str = " "  # " tag tag "
+    keys: str = ""  # the search keys of the person, on the row of group "" only
+
+
+event.listen(
+    SQLModel.metadata.tables["listing"],
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        """CREATE TRIGGER listing_follows_enrolment AFTER UPDATE OF risk, next_due, left_on, deleted_at ON enrolment
+        WHEN old.risk <> new.risk OR old.next_due <> new.next_due OR old.left_on <> new.left_on OR old.deleted_at <> new.deleted_at
+        BEGIN
+          UPDATE listing SET
+            risk = coalesce((SELECT min(CASE e.risk WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END) FROM enrolment e
+              WHERE e.person_id = new.person_id AND e.left_on = '' AND e.deleted_at = 0), 3),
+            next_due = coalesce((SELECT min(e.next_due) FROM enrolment e
+              WHERE e.person_id = new.person_id AND e.left_on = '' AND e.deleted_at = 0 AND e.next_due <> ''), '9999-12-31')
+          WHERE person_id = new.person_id;
+        END"""
+    ),
+)
 
 
 class Change(SQLModel, table=True):
@@ -331,3 +379,45 @@ class Setting(SQLModel, table=True):
     actor: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     value_json: str
+
+
+class ImportRun(SQLModel, table=True):
+    """One roster that was read: what was chosen while it is looked through, what it did once it is taken."""
+
+    __tablename__ = "import_run"
+    id: str = Field(primary_key=True)
+    file_name: str
+    digest: str = Field(index=True)  # SHA-256 of the file
+    group: str = ""
+    state: str = "open"  # open, taken, undone
+    choices_json: str = "{}"  # mapping, and the choice for each row that needs a look
+    counts_json: str = "{}"
+    actor: str
+    actor_name: str
+    created_at: int
+    updated_at: int
+
+
+class ImportRow(SQLModel, table=True):
+    """A row of a roster that changed the registry, so that the whole file can be undone."""
+
+    __tablename__ = "import_row"
+    run_id: str = Field(primary_key=True)
+    row: int = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    created: bool
+
+
+class Merge(SQLModel, table=True):
+    """Two people found to be one: what was changed to join them, so that it can be undone."""
+
+    id: str = Field(primary_key=True)
+    kept_id: str = Field(index=True)
+    gone_id: str = Field(index=True)
+    village: str = ""
+    moved_json: str
+    reason: str = ""
+    actor: str
+    actor_name: str
+    at: int
+    undone_at: int = 0

@@ -19,6 +19,7 @@ PERSON = table_of(models.Person)
 ENROLMENT = table_of(models.Enrolment)
 RELATION = table_of(models.Relation)
 SEARCH_KEY = table_of(models.SearchKey)
+LISTING = table_of(models.Listing)
 CHANGE = table_of(models.Change)
 RECORD = table_of(models.Record)
 ATTACHMENT = table_of(models.Attachment)
@@ -33,3 +34,13 @@ SHADOW = table_of(models.Shadow)
 CONTENDER = table_of(models.Contender)
 AUDIT_ENTRY = table_of(models.AuditEntry)
 SETTING = table_of(models.Setting)
+IMPORT_RUN = table_of(models.ImportRun)
+IMPORT_ROW = table_of(models.ImportRow)
+MERGE = table_of(models.Merge)
+
+# The station's own tables and no other's: the county keeps its tables in the same process in tests.
+STATION_TABLES: tuple[Table, ...] = tuple(
+    table_of(model)
+    for model in vars(models).values()
+    if isinstance(model, type) and issubclass(model, SQLModel) and model.__module__ == models.__name__
+)

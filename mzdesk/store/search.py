@@ -1,0 +1,228 @@
+"""The search keys and the listing: written from persons, read by prefix range and by keyset; no query here scans a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from mzdesk.store.scope import Scope
+from mzdesk.store.tables import LISTING, SEARCH_KEY
+
+ALL, CURRENT, FORMER = "", "+", "-"
+NO_DUE = "9999-12-31"
+RISK_RANK = {"high": 0, "medium": 1, "low": 2}
+NO_RISK = 3
+CHUNK = 500
+
+_WHOLE = LISTING.alias("whole")  # the row of group "", which holds the keys
+
+# sort → (columns, index that holds them in order behind `group`)
+_ORDERS: dict[str, tuple[tuple[str, ...], str]] = {
+    "name": (("sort_name", "person_id"), "ix_listing_name"),
+    "due": (("next_due", "person_id"), "ix_listing_due"),
+    "village": (("village", "sort_name", "person_id"), "ix_listing_village"),
+    "risk": (("risk", "next_due", "person_id"), "ix_listing_risk"),
+    "birth": (("birth_date", "person_id"), "ix_listing_birth"),
+}
+SORTS = frozenset(_ORDERS)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingData:
+    """A row of the listing."""
+
+    group: str
+    person_id: str
+    village: str
+    sort_name: str
+    birth_date: str
+    risk: int
+    next_due: str
+    tags: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the listing is wanted; "" means any. `due_from` and `due_until` are inclusive dates."""
+
+    group: str = CURRENT
+    village: str = ""
+    risk: int | None = None
+    due_from: str = ""
+    due_until: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Key ranges of one word: `(first, last)` pairs, the last not included."""
+
+    exact: tuple[tuple[str, str], ...]
+    near: tuple[tuple[str, str], ...] = ()
+
+
+def old_keys(connection: Connection, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return person id → the keys that are stored for them, space-separated."""
+    found: dict[str, str] = {}
+    for start in range(0, len(person_ids), CHUNK):
+        query = select(LISTING.c.person_id, LISTING.c["keys"])
+        chosen = LISTING.c.person_id.in_(person_ids[start : start + CHUNK])
+        found.update({row[0]: row[1] for row in connection.execute(query.where(LISTING.c.group == ALL, chosen))})
+    return found
+
+
+def forget(connection: Connection, person_ids: Sequence[str]) -> None:
+    """Remove people from the listing and the search."""
+    stored = old_keys(connection, person_ids)
+    doomed = [{"k": key, "p": person} for person, keys in stored.items() for key in keys.split(" ") if key]
+    if doomed:
+        statement = delete(SEARCH_KEY).where(SEARCH_KEY.c.key == bindparam("k"), SEARCH_KEY.c.person_id == bindparam("p"))
+        connection.execute(statement, doomed)
+    for start in range(0, len(person_ids), CHUNK):
+        connection.execute(delete(LISTING).where(LISTING.c.person_id.in_(person_ids[start : start + CHUNK])))
+
+
+def remember(connection: Connection, rows: Sequence[ListingData]) -> None:
+    """Add people to the listing, and their keys to the search; must follow `forget`."""
+    if not rows:
+        return
+    connection.execute(insert(LISTING), [{name: getattr(row, name) for name in ListingData.__slots__} for row in rows])
+    keys = [
+        {"key": key, "person_id": row.person_id, "tier": 2 if key[0] == "~" else 1, "village": row.village}
+        for row in rows
+        if row.group == ALL
+        for key in row.keys.split(" ")
+        if key
+    ]
+    keys.sort(key=lambda values: (values["key"], values["person_id"]))
+    if keys:
+        connection.execute(upsert(SEARCH_KEY).on_conflict_do_nothing(), keys)
+
+
+def page(
+    connection: Connection, scope: Scope, chosen: Chosen, *, sort: str, backward: bool, after: tuple[Any, ...] | None, limit: int
+) -> tuple[ListingData, ...]:
+    """Return the next rows behind the keyset `after` (the values of `sort_columns(sort)` of the last row shown)."""
+    names, index = _ORDERS[sort]
+    columns = [LISTING.c[name] for name in names]
+    query = select(*(LISTING.c[name] for name in ListingData.__slots__)).where(*_conditions(scope, chosen))
+    if after is not None:
+        bound, place = tuple_(*columns), tuple_(*after)
+        query = query.where(bound < place if backward else bound > place)
+    query = query.order_by(*(column.desc() if backward else column for column in columns)).limit(limit)
+    hint = "ix_listing_village" if _is_narrow(scope, chosen) else index
+    query = query.with_hint(LISTING, f"INDEXED BY {hint}", "sqlite")
+    return tuple(ListingData(*row) for row in connection.execute(query))
+
+
+def sort_columns(sort: str) -> tuple[str, ...]:
+    """Return the columns whose values make the keyset of a sort order."""
+    return _ORDERS[sort][0]
+
+
+def count(connection: Connection, scope: Scope, chosen: Chosen) -> int:
+    """Return how many people are chosen."""
+    query = select(func.count()).select_from(LISTING).where(*_conditions(scope, chosen))
+    if _is_narrow(scope, chosen):
+        hint = "ix_listing_village"
+    elif chosen.due_from or chosen.due_until:
+        hint = "ix_listing_due"
+    else:
+        hint = "ix_listing_risk"
+    return int(connection.execute(query.with_hint(LISTING, f"INDEXED BY {hint}", "sqlite")).scalar_one())
+
+
+def _is_narrow(scope: Scope, chosen: Chosen) -> bool:
+    return bool(chosen.village) or scope.villages is not None
+
+
+def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [LISTING.c.group == chosen.group, scope.where(LISTING.c.village)]
+    if chosen.village:
+        conditions.append(LISTING.c.village == chosen.village)
+    if chosen.risk is not None:
+        conditions.append(LISTING.c.risk == chosen.risk)
+    if chosen.due_from:
+        conditions.append(LISTING.c.next_due >= chosen.due_from)
+    if chosen.due_until:
+        conditions.append(LISTING.c.next_due <= chosen.due_until)
+    if chosen.tag:
+        conditions.append(LISTING.c.tags.contains(f" {chosen.tag} ", autoescape=True))
+    return conditions
+
+
+def match(connection: Connection, scope: Scope, words: Sequence[Spans], chosen: Chosen, *, limit: int) -> tuple[str, ...]:
+    """Return the ids of the people whom every word finds, exact before near-homophone, closest key first; at most `limit`."""
+    lead, *others = words
+    found: dict[str, None] = {}
+    for spans, with_near in ((lead.exact, False), (lead.exact + lead.near, True)):
+        if len(found) >= limit or (with_near and not any(word.near for word in words)):
+            break
+        tests = [_has(word, with_near) for word in others]
+        for span in spans:
+            found.update(_walk(connection, scope, span, chosen, tests, limit - len(found)))
+            if len(found) >= limit:
+                break
+    return tuple(found)[:limit]
+
+
+def _walk(
+    connection: Connection, scope: Scope, span: tuple[str, str], chosen: Chosen, tests: Sequence[ColumnElement[bool]], wanted: int
+) -> dict[str, None]:
+    """Return people of one key range in the order of keys; a person has several keys, so that more rows may have to be read."""
+    query = (_in_villages if span[0][0] == "@" else _in_people)(scope, span, chosen).where(*tests)
+    rows = wanted * 2 + 16
+    while True:
+        read = connection.execute(query.limit(rows)).all()
+        found = dict.fromkeys(row[0] for row in read)
+        if len(found) >= wanted or len(read) < rows:
+            return found
+        rows *= 8
+
+
+def _in_people(scope: Scope, span: tuple[str, str], chosen: Chosen) -> Any:
+    """Select people by a range of their own keys, the closest key first."""
+    listed = and_(LISTING.c.person_id == SEARCH_KEY.c.person_id, *_conditions(scope, chosen))
+    joined = SEARCH_KEY.join(LISTING, listed).join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
+    return (
+        select(SEARCH_KEY.c.person_id)
+        .select_from(joined)
+        .where(_within(span), scope.where(SEARCH_KEY.c.village))
+        .order_by(SEARCH_KEY.c.key, SEARCH_KEY.c.person_id)
+    )
+
+
+def _in_villages(scope: Scope, span: tuple[str, str], chosen: Chosen) -> Any:
+    """Select the people of the villages whose keys lie in the range, by village and name."""
+    joined = LISTING.join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == LISTING.c.person_id))
+    return (
+        select(LISTING.c.person_id)
+        .select_from(joined)
+        .where(*_conditions(scope, chosen), LISTING.c.village.in_(_village_codes(span)))
+        .order_by(LISTING.c.village, LISTING.c.sort_name)
+        .with_hint(LISTING, "INDEXED BY ix_listing_village", "sqlite")
+    )
+
+
+def _within(span: tuple[str, str]) -> ColumnElement[bool]:
+    return and_(SEARCH_KEY.c.key >= span[0], SEARCH_KEY.c.key < span[1])
+
+
+def _village_codes(span: tuple[str, str]) -> Any:
+    return select(SEARCH_KEY.c.person_id).where(_within(span))
+
+
+def _has(word: Spans, with_near: bool) -> ColumnElement[bool]:
+    """Return the condition that a person already found by one word is also found by another."""
+    tests: list[ColumnElement[bool]] = []
+    for span in word.exact + (word.near if with_near else ()):
+        if span[0][0] == "@":
+            tests.append(_WHOLE.c.village.in_(_village_codes(span)))
+        else:
+            tests.append((" " + _WHOLE.c["keys"]).contains(f" {span[0]}", autoescape=True))
+    return or_(*tests)
