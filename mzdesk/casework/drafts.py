@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forms.session import FormSession
-
 from mzdesk.casework.records import Filling
 from mzdesk.store import drafts as store
 from mzdesk.store.drafts import StoredDraft

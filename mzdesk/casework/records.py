@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forms.session import FormSession
-
 from mzdesk import canonical
 from mzdesk.casework import due, follow_ups
 from mzdesk.casework.facts import RecordFacts
