@@ -20,7 +20,7 @@ def preload(tree: CellTree, environment: Environment, *, is_new: bool) -> None:
     for node in tree.form.nodes:
         if node.bind.preload:
             for cell in tree.cells[node.index]:
-                if is_new or (node.bind.preload == "uid" and not cell.held):
+                if not cell.held if node.bind.preload == "uid" else is_new:
                     text = _preload_value(node.bind.preload, node.bind.preload_params, environment)
                     if text is not None:
                         cell.held = cell.value = text

@@ -57,8 +57,9 @@ class PrimaryInstance:
 class InstanceReader:
     """Walks the primary instance once; elements of one name under one parent share a description."""
 
-    def __init__(self, repeats: frozenset[str]) -> None:
+    def __init__(self, repeats: frozenset[str], openrosa_prefix: str) -> None:
         self._repeats = repeats
+        self._openrosa_prefix = openrosa_prefix
         self._drafts: list[_Draft] = []
         self._by_ref: dict[str, int] = {}
         self._templates: dict[int, Seed] = {}
@@ -130,8 +131,7 @@ class InstanceReader:
         """Every record needs meta/instanceID; a form that forgot it is given one, as ODK clients do."""
         root = self._drafts[0]
         meta = next((self._drafts[index] for index in root.children if self._drafts[index].local == "meta"), None)
-        prefix = "orx:" if meta is None or meta.name.startswith("orx:") else ""
-        namespace = OPENROSA if prefix else (meta.namespace if meta else "")
+        prefix, namespace = (self._openrosa_prefix, OPENROSA) if meta is None else (meta.name[: -len("meta")], meta.namespace)
         if meta is not None and any(self._drafts[index].local == "instanceID" for index in meta.children):
             return seed
         if meta is None:
@@ -153,7 +153,8 @@ def read_primary_instance(source: XFormSource, repeats: frozenset[str]) -> Prima
     roots = [item for item in first if isinstance(item.tag, str)] if first is not None else []
     if len(roots) != 1:
         raise FormError("表单的主实例应当恰好有一个根节点。")
-    return InstanceReader(repeats).read(roots[0])
+    prefix = next((f"{name}:" for name, uri in roots[0].nsmap.items() if uri == OPENROSA and name), "")
+    return InstanceReader(repeats, prefix).read(roots[0])
 
 
 def read_binds(source: XFormSource, instance: PrimaryInstance) -> dict[int, Bind]:
