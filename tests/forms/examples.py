@@ -246,7 +246,7 @@ LEFT_BEHIND_ELDER_VISIT: Answers = {
     "hygiene": {"hygiene_person": "good", "hygiene_home": "fair", "hygiene_around": "good"},
     "housing": {"housing_indoors": "good", "housing_outdoors": "good", "housing_neighbours": "good"},
     "action": {
-        "needs": "repair company",
+        "needs": "repair comfort",
         "actions": "当场帮助开窗通风，装上一氧化碳报警器。",
         "refer_to": "civil_affairs",
         "refer_note": "申请冬季取暖安全改造。",
@@ -463,7 +463,6 @@ GUARDIANSHIP_ASSESSMENT: Answers = {
     "domain_c": {"c_bond": "c_bond_2", "c_discipline": "c_discipline_1", "c_home": "c_home_1"},
     "conclusion": {
         "final_band": "weak",
-        "override_reason": "祖父年老，照护时间长了会吃力。",
         "advice": "安排邻里看护。",
         "report_required": "no",
         "follow_up_on": "2027-05-20",
