@@ -11,8 +11,9 @@ from mzdesk.clock import Clock, new_id
 from mzdesk.errors import MzError
 from mzdesk.station import Station
 from mzdesk.store import diskfile
+from mzdesk.vault import credentials, kdf, keys, passwords, recovery_key, slots
 from mzdesk.vault import document as documents
-from mzdesk.vault import kdf, keys, passwords, recovery_key, slots
+from mzdesk.vault.credentials import RECOVERY_SLOT
 from mzdesk.vault.document import ACCOUNT, RECOVERY, KdfCost, Slot, VaultDocument
 from mzdesk.vault.keys import OpenVault
 from mzdesk.vault.lock import StationLock
@@ -20,8 +21,6 @@ from mzdesk.vault.throttle import Throttle
 
 if TYPE_CHECKING:
     from mzdesk.vault.pepper import PepperStore
-
-RECOVERY_SLOT = "recovery"
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def unlock(folder: Path, account_id: str, password: str, *, clock: Clock, pepper
         throttle = Throttle(folder)
         throttle.begin(account_id, clock.now_ms())
         slot = document.slot(account_id)
-        data_key = _data_key_by_password(document, slot, password, pepper) if slot is not None and slot.kind == ACCOUNT else None
+        data_key = credentials.data_key_by_password(document, account_id, password, pepper)
         if slot is None or data_key is None:
             raise throttle.wrong(account_id)
         station = _open(folder, document, data_key, slot, clock=clock, pepper=pepper, lock=folder_lock, throttle=throttle)
@@ -131,15 +130,12 @@ def unlock(folder: Path, account_id: str, password: str, *, clock: Clock, pepper
 
 def unlock_with_recovery(folder: Path, recovery_text: str, *, clock: Clock, pepper: PepperStore | None = None) -> Station:
     """Open the station with the printed key, as an administrator who may set new passwords. Raises MzError."""
-    secret = recovery_key.to_secret(recovery_text)
+    recovery_key.to_secret(recovery_text)  # a slip of the pen is told before the folder is touched
     folder_lock = _lock(folder)
     try:
         document = documents.load(folder)
-        slot = document.slot(RECOVERY_SLOT)
-        private = slots.open_private(document.vault, slot, recovery_slot_key(secret)) if slot else None
-        data_key = slots.unwrap(document, slot, private) if slot and private else None
-        if slot is None or data_key is None:
-            raise MzError("恢复密钥不是这个站点的", "请核对纸上的站点名称，或换一张恢复密钥。")
+        data_key = credentials.data_key_by_recovery(document, recovery_text)
+        slot = document.slot(RECOVERY_SLOT) or Slot(RECOVERY_SLOT, RECOVERY, "", "", (), b"")
         return _open(folder, document, data_key, slot, clock=clock, pepper=pepper, lock=folder_lock, throttle=Throttle(folder))
     except BaseException:
         folder_lock.release()
@@ -167,17 +163,12 @@ def switch_account(station: Station, account_id: str, password: str) -> Station:
     throttle = Throttle(station.folder)
     throttle.begin(account_id, station.clock.now_ms())
     slot = vault.document.slot(account_id)
-    if slot is None or slot.kind != ACCOUNT or _data_key_by_password(vault.document, slot, password, vault.pepper) is None:
+    if slot is None or credentials.data_key_by_password(vault.document, account_id, password, vault.pepper) is None:
         raise throttle.wrong(account_id)
     arrived = station.as_user(arrival.scope_of(slot))
     arrival.log_unlock(arrived, throttle)
     throttle.succeed(account_id)
     return arrived
-
-
-def recovery_slot_key(secret: bytes) -> bytes:
-    """Return the key that seals the recovery slot; 160 random bits need no stretching."""
-    return kdf.derive(secret, b"mz-recovery-slot")
 
 
 def new_data_key() -> bytes:
@@ -201,20 +192,6 @@ def _lock(folder: Path) -> StationLock:
     if not is_station(folder):
         raise MzError(documents.FOREIGN.title, documents.FOREIGN.message)
     return StationLock.take(folder, writable=diskfile.can_write(folder))
-
-
-def _data_key_by_password(document: VaultDocument, slot: Slot, password: str, pepper: PepperStore | None) -> bytes | None:
-    secret = b""
-    if slot.pepper:
-        found = pepper.read(slot.pepper) if pepper is not None else None
-        if found is None:
-            raise MzError(
-                "这台电脑的密钥环里没有本站的条目",
-                "可能是换了电脑、换了系统用户，或密钥环没有解锁。请先登录系统的密钥环；不行就用恢复密钥打开，再重设密码。",
-            )
-        secret = found
-    private = slots.open_private(document.vault, slot, kdf.password_key(password, slot.salt, slot.cost, secret))
-    return None if private is None else slots.unwrap(document, slot, private)
 
 
 def _open(

@@ -159,6 +159,15 @@ class Database:
             source = connection.connection.driver_connection
             copy_pages(source, path, secret)
 
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log back into the file, as far as readers allow. Raises MzError."""
+        with _translated(self._on_full):
+            connection = self._connect()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+
     def switch_to(self, path: Path, key: bytes, salt: bytes) -> None:
         """Continue on another file (after a rekey); must be called while the write lock of the old file is held."""
         old, self.path, self._secret = self._engine, path, (key + salt).hex()

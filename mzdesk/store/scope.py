@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, true
 
+from mzdesk.errors import MzError
+
 
 class Role(StrEnum):
     """The four roles of a station (issue G)."""
@@ -29,6 +31,23 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"
     CASES = "cases"
 
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.CHILDREN_DIRECTOR: "儿童主任",
+    Role.SOCIAL_WORKER: "社工",
+    Role.SUPERVISOR: "儿童督导员/主管",
+    Role.ADMINISTRATOR: "管理员",
+}
+
+PERMISSION_NAMES: dict[Permission, str] = {
+    Permission.RESTRICTED: "查看受限内容",
+    Permission.UNMASK: "显示完整证件号",
+    Permission.EXPORT_PLAIN: "明文导出",
+    Permission.REVIEW: "审核",
+    Permission.PARAMETERS: "修改参数",
+    Permission.ACCOUNTS: "管理账户",
+    Permission.CASES: "查看和填写个案",
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CHILDREN_DIRECTOR: frozenset({Permission.CASES, Permission.UNMASK, Permission.RESTRICTED}),
@@ -53,6 +72,11 @@ class Scope:
     def may(self, permission: Permission) -> bool:
         """Tell whether this person has `permission`."""
         return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raise MzError where this person lacks `permission`."""
+        if not self.may(permission):
+            raise MzError("没有权限", f"这一步要由有“{PERMISSION_NAMES[permission]}”权限的人来做。")
 
     def covers(self, village: str | None) -> bool:
         """Tell whether a 12-digit village code lies within this scope."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from mzdesk.clock import Clock
+from mzdesk.clock import Clock, SystemClock
 from mzdesk.errors import MzError
 from mzdesk.station import Station
-from mzdesk.store import audit, diskfile, identity
+from mzdesk.store import audit, diskfile, identity, read_only, reserve
 from mzdesk.store.database import Database
 from mzdesk.store.meta import read_meta, write_meta
 from mzdesk.store.scope import Role, Scope, scope_for
@@ -35,7 +35,7 @@ def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Sta
     """Open the current database of `vault` for the holder of `slot`. Raises MzError."""
     document = vault.document
     path = vault.folder / document.database
-    database = Database.open(path, keys.database_key(vault.data_key), document.database_salt, read_only=vault.read_only)
+    database = open_database(vault, path)
     try:
         with database.read() as connection:
             told = identity.read(connection)
@@ -51,6 +51,23 @@ def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Sta
     except BaseException:
         database.close()
         raise
+
+
+def open_database(vault: OpenVault, path: Path) -> Database:
+    """Open the database at `path` with the vault's keys: for reading only on media that cannot be written. Raises MzError."""
+    key, salt = keys.database_key(vault.data_key), vault.document.database_salt
+    if vault.read_only:
+        return read_only.open_database(path, key, salt)
+    database = Database.open(path, key, salt, before_migration=lambda old: backup_of_old_schema(vault, old))
+    database.when_full(lambda: reserve.release(vault.folder))
+    return database
+
+
+def backup_of_old_schema(vault: OpenVault, database: Database) -> None:
+    """Back up a database of an older schema before it is migrated. Raises MzError; then it is not migrated."""
+    from mzdesk.store import backup
+
+    backup.make_of(vault, database, "migration", SystemClock().now_ms())
 
 
 def log_unlock(station: Station, throttle: Throttle) -> None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from mzdesk import opening
 from mzdesk.clock import Clock
-from mzdesk.opening import RECOVERY_SLOT, AccountCard, Created, Founder, StationSpec
+from mzdesk.opening import AccountCard, Created, Founder, StationSpec
 from mzdesk.station import Station, StationIdentity
-from mzdesk.store import audit, diskfile, identity
+from mzdesk.store import audit, diskfile, identity, keyring_table, reserve
 from mzdesk.store.database import Database
 from mzdesk.store.meta import write_meta
 from mzdesk.store.scope import Role
 from mzdesk.vault import arrival, keys, recovery_key, slots
 from mzdesk.vault import document as documents
+from mzdesk.vault.credentials import RECOVERY_SLOT, recovery_slot_key
 from mzdesk.vault.document import RECOVERY, KdfCost, Slot, VaultDocument
 from mzdesk.vault.keys import OpenVault
 from mzdesk.vault.lock import StationLock
@@ -69,7 +70,7 @@ def recovery_slot(vault: str, secret: bytes) -> Slot:
     """Return the slot of a printed recovery key, without a wrap."""
     private, public = slots.new_pair()
     slot = Slot(RECOVERY_SLOT, RECOVERY, "恢复密钥", "", (), public)
-    return slots.seal_private(vault, slot, private, opening.recovery_slot_key(secret))
+    return slots.seal_private(vault, slot, private, recovery_slot_key(secret))
 
 
 def new_database_name() -> str:
@@ -85,8 +86,10 @@ def _fill(vault: OpenVault, database: Database, spec: StationSpec, clock: Clock)
     with database.write() as connection:
         identity.write(connection, told)
         write_meta(connection, arrival.COUNTER_KEY, str(vault.document.counter))
+        keyring_table.new_attachment_key(connection)
         audit.append(connection, scope, "station_created", vault.document.vault, {"role": founder.role}, now_ms=clock.now_ms())
         _seed_divisions(connection, spec.township)
+    database.when_full(lambda: reserve.release(vault.folder))
     return Station(vault.folder, told, database, scope, clock, vault)
 
 

@@ -13,7 +13,7 @@ from mzdesk.vault.document import Slot, VaultDocument
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import Suite
 
-NONCE_BYTES, SALT_BYTES = 12, 16
+NONCE_BYTES, SALT_BYTES, PUBLIC_BYTES = 12, 16, 32
 
 
 @cache

@@ -12,6 +12,7 @@ from mzdesk import opening
 from mzdesk.clock import FixedClock
 from mzdesk.errors import MzError
 from mzdesk.opening import Created, Founder, StationSpec
+from mzdesk.station import Station
 from mzdesk.store import audit, diskfile
 from mzdesk.store.database import SCHEMA_VERSION
 from mzdesk.store.meta import write_meta
@@ -24,7 +25,7 @@ def founder_of(folder: Path) -> str:
     return opening.station_card(folder).accounts[0].id
 
 
-def acts(station: opening.Station) -> list[str]:
+def acts(station: Station) -> list[str]:
     with station.read() as connection:
         return [entry.act for entry in reversed(audit.entries(connection, station.scope))]
 
