@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from mzdesk.reports.embedding import CodeTable
 from mzdesk.reports.fonts import Face, chain
 from mzdesk.reports.linebreak import CLOSING, GIVE, HALF, PAIR, WORD, Line
+from mzdesk.reports.pictures import Picture
 from mzdesk.reports.qr import Symbol
 from mzdesk.reports.text import BASELINE, BOX_WIDTH, Blank, Block, ChoiceBlock, PlacedOption, TextBlock, TextStyle, hangs
 
@@ -15,19 +16,27 @@ _DARK = re.compile("1+")
 BOX_SIDE = 0.78
 
 
-class FaceCodes(dict[Face, tuple[str, CodeTable]]):
-    """The faces that a document uses: resource name and codes."""
+class Supplies(dict[Face, tuple[str, CodeTable]]):
+    """What the pages of one file draw on: faces with resource name and codes, and pictures with their resource names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures: dict[Picture, str] = {}
 
     def __missing__(self, face: Face) -> tuple[str, CodeTable]:
         entry = self[face] = (f"F{len(self)}", CodeTable())
         return entry
 
+    def picture(self, picture: Picture) -> str:
+        """The resource name of a picture."""
+        return self.pictures.setdefault(picture, f"P{len(self.pictures)}")
+
 
 class Ink:
     """Collects operators in painting order."""
 
-    def __init__(self, faces: FaceCodes) -> None:
-        self.faces = faces
+    def __init__(self, supplies: Supplies) -> None:
+        self.supplies = supplies
         self.ops: list[str] = []
 
     def stream(self) -> bytes:
@@ -72,6 +81,9 @@ class Ink:
             self.text(block, x, top, width)
         elif isinstance(block, ChoiceBlock):
             self.choices(block, x, top)
+        elif isinstance(block, Picture):
+            name = self.supplies.picture(block)
+            self.ops.append(f"q {block.width:.2f} 0 0 {block.height:.2f} {x:.2f} {top - block.height:.2f} cm /{name} Do Q")
         else:
             self.blank(block, x, top, width)
 
@@ -145,7 +157,7 @@ class Ink:
         """A tick, and an invisible ☑ below it that copies as text."""
         size = style.size
         left, low = _box_corner(x, top, style)
-        name, codes = self.faces[chain(style.role).first]
+        name, codes = self.supplies[chain(style.role).first]
         side = BOX_SIDE * size
         points = [(left + side * dx, low + side * dy) for dx, dy in ((0.16, 0.5), (0.42, 0.2), (0.86, 0.84))]
         path = "{:.2f} {:.2f} m {:.2f} {:.2f} l {:.2f} {:.2f} l".format(*(value for point in points for value in point))
@@ -163,7 +175,7 @@ class Ink:
             self._show_run(run.face, run.text, style.size, gap, give, squeeze, out)
 
     def _show_run(self, face: Face, text: str, size: float, gap: float, give: float, squeeze: float, out: list[str]) -> None:
-        name, codes = self.faces[face]
+        name, codes = self.supplies[face]
         out.append(f"/{name} {size:g} Tf")
         spacing = (gap - squeeze) * size
         if not gap:

@@ -187,7 +187,7 @@ def _place_text(text: Text, pages: list[list[Placed]], top: float, paper: Paper)
 def print_pages(press: Press, pages: Sequence[tuple[Placed, ...]], paper: Paper, furniture: Furniture) -> None:
     """Paint laid-out pages onto the press."""
     for index, placed in enumerate(pages):
-        ink = Ink(press.faces)
+        ink = Ink(press.supplies)
         if furniture.watermark:
             ink.form(_watermark(press, furniture.watermark, paper))
         for item in placed:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from mzdesk.reports.archival import Imprint, put_information, put_metadata, put_output_intent
 from mzdesk.reports.embedding import embed_face
-from mzdesk.reports.ink import FaceCodes, Ink
+from mzdesk.reports.ink import Ink, Supplies
 from mzdesk.reports.pdffile import PdfFile, dictionary, text_string
+from mzdesk.reports.pictures import Picture
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Press:
 
     def __init__(self, share: bool = False) -> None:
         self.share = share
-        self.faces = FaceCodes()
+        self.supplies = Supplies()
         self._file = PdfFile()
         self._pages: list[int] = []
         self._tree = self._file.reserve()
@@ -39,7 +40,7 @@ class Press:
         known = self._forms.get(key)
         if known is not None:
             return known[0]
-        ink = Ink(self.faces)
+        ink = Ink(self.supplies)
         paint(ink)
         name = f"X{len(self._form_objects)}"
         entries = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]/Resources %d 0 R" % (*size, self._resources)
@@ -53,6 +54,10 @@ class Press:
         body = b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Contents %d 0 R/Resources %d 0 R>>"
         self._pages.append(self._file.put(body % (self._tree, *size, content, self._resources)))
 
+    def blank_page(self, size: tuple[float, float]) -> None:
+        """Add an empty page: the back of a sheet."""
+        self.page(Ink(self.supplies), size)
+
     def bookmark(self, title: str, level: int = 0) -> None:
         """Mark the page that comes next."""
         self._bookmarks.append(_Bookmark(title, len(self._pages), level))
@@ -62,9 +67,10 @@ class Press:
         file = self._file
         kids = b" ".join(b"%d 0 R" % page for page in self._pages)
         file.put(b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, len(self._pages)), self._tree)
-        fonts = {name: b"%d 0 R" % embed_face(file, face, codes) for face, (name, codes) in self.faces.items()}
-        forms = {f"X{index}": b"%d 0 R" % number for index, number in enumerate(self._form_objects)}
-        resources = {"Font": dictionary(fonts), "XObject": dictionary(forms), "ProcSet": b"[/PDF/Text/ImageB]"}
+        fonts = {name: b"%d 0 R" % embed_face(file, face, codes) for face, (name, codes) in self.supplies.items()}
+        objects = {f"X{index}": b"%d 0 R" % number for index, number in enumerate(self._form_objects)}
+        objects |= {name: b"%d 0 R" % self._put_picture(picture) for picture, name in self.supplies.pictures.items()}
+        resources = {"Font": dictionary(fonts), "XObject": dictionary(objects), "ProcSet": b"[/PDF/Text/ImageB]"}
         file.put(dictionary(resources), self._resources)
         catalog = {
             "Type": b"/Catalog",
@@ -80,6 +86,10 @@ class Press:
                 catalog["PageMode"] = b"/UseOutlines"
         root = file.put(dictionary(catalog))
         return file.write(root, put_information(file, imprint))
+
+    def _put_picture(self, picture: Picture) -> int:
+        entries = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode"
+        return self._file.put_stream(picture.packed, entries % (picture.pixel_width, picture.pixel_height), compress=False)
 
     def _put_outline(self) -> int:
         """The bookmarks as a tree; a level that skips its parent is hung one below the last."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mzdesk.reports.ink import Ink
-from mzdesk.reports.text import Block, ChoiceBlock, TextBlock, TextStyle, Typesetter
+from mzdesk.reports.text import Blank, Block, ChoiceBlock, TextBlock, TextStyle, Typesetter
 
 OUTER, INNER = 1.2, 0.6  # weights of the frame and of the inner rules, in points
 PAD_X, PAD_Y = 3.0, 3.5  # white space between a rule and the text, in points
@@ -40,13 +40,16 @@ class Cell:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """Cells from left to right; `least` is the least height, `with_next` keeps a heading with what follows, `whole` forbids a split."""
+    """Cells from left to right; `least` is the least height, `with_next` keeps a heading with what follows, `whole` forbids a split.
+
+    `carry` are heading rows that return above this row where it begins a page.
+    """
 
     cells: tuple[Cell, ...]
     least: float = 0.0
     with_next: bool = False
     whole: bool = False
-    frame: bool = True
+    carry: tuple["Row", ...] = ()
     needed: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
@@ -110,8 +113,11 @@ class _Flow:
         self._head_height = sum(heights[: table.head])
 
     def parts(self, first_room: float, room: float) -> Iterator[Part]:
-        room_now = first_room
+        room_now, first = first_room, True
         while self._queue:
+            if not first and self._queue[0].carry:
+                self._queue[0:0] = self._queue[0].carry
+            first = False
             taken = self._take(room_now - self._head_height, room - self._head_height)
             if taken:
                 rows = tuple(self._head + taken)
@@ -318,7 +324,7 @@ def static_key(part: Part, top: float) -> tuple[object, ...]:
             key += (cell.x, cell.width, cell.rows)
             for block in cell.blocks:
                 if cell.static:
-                    key.append(id(block))
+                    key.append(block if isinstance(block, Blank) else id(block))
                 elif isinstance(block, ChoiceBlock):
                     key += (id(block.frame), block.first, block.height, cell.needed)
     return tuple(key)

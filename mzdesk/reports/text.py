@@ -7,6 +7,7 @@ from typing import Literal
 
 from mzdesk.reports.fonts import Chain, chain, clean
 from mzdesk.reports.linebreak import CLOSING, Line, break_lines, pair_kerns
+from mzdesk.reports.pictures import Picture
 
 Align = Literal["left", "center", "right"]
 BASELINE = 0.88  # the ideographic em box hangs .88 em above the baseline (OpenType `ideo`/`idtp` of the shipped faces)
@@ -112,7 +113,7 @@ class ChoiceBlock:
         )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
 class Blank:
     """White space, or ruled lines to write on by hand where `ruled`."""
 
@@ -129,7 +130,7 @@ class Blank:
         )
 
 
-Block = TextBlock | ChoiceBlock | Blank
+Block = TextBlock | ChoiceBlock | Blank | Picture
 
 
 class ChunkWidths(dict[str, float]):
@@ -159,9 +160,9 @@ class Typesetter:
         self._texts: dict[tuple[str, TextStyle, float], TextBlock] = {}
         self._frames: dict[tuple[tuple[str, ...], TextStyle, float], ChoiceFrame] = {}
 
-    def set_text(self, text: str, style: TextStyle, width: float) -> TextBlock:
-        """Set a text into a column of `width` points; an empty text is one empty line."""
-        if len(text) > CACHED_LENGTH:
+    def set_text(self, text: str, style: TextStyle, width: float, keep: bool = False) -> TextBlock:
+        """Set a text into a column of `width` points; an empty text is one empty line. `keep` keeps a long text too: it will come again."""
+        if len(text) > CACHED_LENGTH and not keep:
             return self._set(text, style, width)
         key = (text, style, width)
         block = self._texts.get(key)
