@@ -112,7 +112,7 @@ def verify_paper(paper: Path, folder: Path | None) -> int:
 
     station = open_station(folder or own_station())
     try:
-        verdict = papers.verify(station, paper.read_bytes())
+        verdict = papers.verify_paper(station, paper.read_bytes())
     except OSError as error:
         raise MzError("打不开这个文件", f"请核对路径：{paper}（{error.strerror}）") from error
     finally:

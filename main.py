@@ -27,7 +27,7 @@ def desk(arguments: argparse.Namespace) -> int:
 def demo(arguments: argparse.Namespace) -> int:
     """Make a sample station, run a county on loopback, sync, and write papers, pictures and summary.json."""
     import command_line
-    import demo as sample
+    from demo import run as sample
 
     station = sample.run(arguments.folder, print)
     if arguments.no_desk or command_line.why_no_screen() is not None:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 TOOLS = (
     ("ruff", "check", "--no-cache", "."),
     ("ruff", "format", "--no-cache", "--check", "."),
-    ("mypy", "--cache-dir", ".mypy_cache", "main.py", "demo.py", "forms", "mzdesk", "sync", "ui"),
+    ("mypy", "--cache-dir", ".mypy_cache", "main.py", "command_line.py", "demo", "forms", "mzdesk", "sync", "ui"),
 )
 
 

@@ -1,0 +1,21 @@
+"""The forms at hand in a station: those that the program ships and those that the county issued, every version of both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forms.catalog import Catalog, shipped_documents
+from mzdesk.store import form_versions
+
+if TYPE_CHECKING:
+    from mzdesk.station import Station
+
+
+def catalog_of(station: Station) -> Catalog:
+    """Return the catalogue of a station; a form issued by the county takes the place of a shipped one by a newer version."""
+    catalog = Catalog(shipped_documents())
+    with station.read() as connection:
+        issued = form_versions.all_of(connection)
+    for form in issued:
+        catalog.add(form.form_id, form.version, form.xml.encode())
+    return catalog
