@@ -1,4 +1,4 @@
-"""Findings about a form, and the Chinese for every complaint of pyxform; an unknown complaint keeps its original words inside a Chinese frame.
+"""Findings about a form, and the Chinese for every complaint of pyxform; an unknown one keeps its words inside a Chinese frame.
 
 Sheet, row and column always come first, because the author looks for the cell before reading why.
 """
@@ -16,7 +16,7 @@ WARNING = "warning"
 SHEET_NAMES = {"survey": "survey（题目）", "choices": "choices（选项）", "settings": "settings（设置）", "entities": "entities（档案）"}
 _ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
 _SHEET = re.compile(r"(?:On the '|sheet: ')(survey|choices|settings|entities|external_choices|osm)'")
-_COLUMN = re.compile(r"the '([^']+)' value is (?:invalid|problematic)")
+_COLUMN = re.compile(r"the '([^']+)' value (?:'[^']*' )?is (?:invalid|problematic)")
 
 
 @dataclass(frozen=True, slots=True)

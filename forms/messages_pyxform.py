@@ -1,4 +1,4 @@
-"""The complaints of pyxform 4.5 in Chinese: pattern of the English → sentence, first match wins. Source: pyxform/errors.py, xls2json.py, survey.py."""
+"""The complaints of pyxform 4.5 in Chinese: pattern → sentence, first match wins. Source: its errors.py, xls2json.py, survey.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     # entities
     (
         r"To save entity properties using the save_to column",
-        "用了 save_to 列，但没有 entities 工作表。请加一张 entities 工作表并登记一个档案列表。",
+        "用了 save_to 列，但没有 entities 工作表，请加上并登记一个档案列表。",
     ),
     (r"save_to property '([^']+)' is already assigned by row '(\d+)'", r"档案属性「\1」已由第 \2 行保存，请改掉其中一个。"),
     (r"Groups and repeats can't be saved as entity properties", "分组和重复组不能保存到档案，请把 save_to 移到里面的题目上。"),
@@ -26,7 +26,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     (r"Names used here must not contain a period", "这里的名字不能含英文句点。"),
     (
         r"Names used here must not be 'name' or 'label'",
-        "档案属性不能叫 name 或 label，请换一个名字；档案的名称写在 entities 表的 label 列。",
+        "档案属性不能叫 name 或 label；档案的名称写在 entities 表的 label 列。",
     ),
     # headers
     (r"missing header row", "第一行应当是列名（type、name、label 等），现在没有找到列名。"),
@@ -50,7 +50,7 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     (r"Choices should have a label", "选项没有文字，请填写 label 列。"),
     (
         r"Names must begin with a letter or underscore",
-        "名字只能以字母或下划线开头，后面可用字母、数字、下划线、连字符、句点；中文标点和空格不行。",
+        "名字要以字母或下划线开头，后面用字母、数字、下划线、连字符、句点。",
     ),
     (r"following sheets with similar names were found: (.+?)\.", r"有工作表的名字疑似写错：\1。"),
     # structure
@@ -62,8 +62,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     (r"Row without name, text, or label is being skipped", "这一行没有 type、name 和 label，已跳过。"),
     (r"Missing calculation", "calculate 题没有写 calculation。"),
     (r"Unknown question type '([^']+)'", r"不认识题型「\1」，请检查拼写。"),
-    (r"has no label", "重复组没有标题，请填写 label 列。"),
     (r"survey element named '?([^' ]+)'? has no label or hint", r"题目「\1」没有标题，请填写 label 列。"),
+    (r"has no label: ", "重复组没有标题，请填写 label 列。"),
     (r"no label or hint", "题目没有标题，请填写 label 列。"),
     (r"There is no survey element named '([^']+)'", r"表中没有名为「\1」的题目。"),
     (r"There are multiple survey elements named '([^']+)'", r"名字「\1」出现不止一次，请改名。"),

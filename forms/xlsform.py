@@ -1,4 +1,4 @@
-"""XLSForm → XForm XML through pyxform, which is imported only when a form is converted; what the author typed as Chinese quotation marks stays so.
+"""XLSForm → XForm XML through pyxform, imported only when a form is converted; Chinese quotation marks stay as the author typed them.
 
 pyxform turns “ ” ‘ ’ into ASCII quotes everywhere; in words meant for people they are put out of its reach and back again.
 """
@@ -77,9 +77,8 @@ def convert(sheets: Sheets) -> Conversion:
         raise XlsformError(tuple(translate_pyxform(text, ERROR) for text in str(error).split("\n") if text.strip())) from error
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, SyntaxError) as error:
         # pyxform 4.5 lets such errors out on sheets it did not foresee; they say nothing to an author
-        raise XlsformError(
-            (Finding(ERROR, "", 0, "", f"表单转换程序读不懂这张表，请核对各工作表的列名与内容（{type(error).__name__}）。"),)
-        ) from error
+        message = f"表单转换程序读不懂这张表，请核对各工作表的列名与内容（{type(error).__name__}）。"
+        raise XlsformError((Finding(ERROR, "", 0, "", message),)) from error
     found = tuple(translate_pyxform(text, WARNING) for text in warnings)
     return Conversion(result.xform.translate(_SHOW), found)
 

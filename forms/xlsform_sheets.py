@@ -1,4 +1,4 @@
-"""A form as its author sees it: sheets of text cells with Excel's row numbers, the same from Markdown and from a workbook; and the limits both keep."""
+"""A form as its author sees it: sheets of text with Excel's row numbers, the same from Markdown and from a workbook, within limits."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sheets:
 
 
 def clean_cell(text: str, place: str) -> str:
-    """The text of a cell as forms take it: line ends as \\n, hard spaces as spaces, trimmed; FormError where XML cannot carry it or it is too long."""
+    """The text of a cell, trimmed, line ends as \\n. FormError where XML cannot carry it or it is too long."""
     text = _SPACES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")).strip()
     if len(text) > MAX_CELL:
         raise FormError(f"{place}的文字超过 {MAX_CELL} 个字，请缩短。")
@@ -63,7 +63,7 @@ def clean_cell(text: str, place: str) -> str:
 
 
 def build_sheet(name: str, table: list[list[str]]) -> Sheet:
-    """A sheet from its raw cells, the first row being the header; columns without a name and rows without text are left out, row numbers are kept."""
+    """A sheet from its raw cells, the first row being the header; nameless columns and empty rows are left out, row numbers stay."""
     if len(table) > MAX_ROWS:
         raise FormError(f"工作表「{name}」超过 {MAX_ROWS} 行，请拆分或删去空行。")
     cleaned = [

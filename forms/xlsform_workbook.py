@@ -1,4 +1,4 @@
-"""XLSForm as an Excel workbook: everything is text in and out, and a file that is not a plain small workbook is refused with a sentence before it is opened."""
+"""XLSForm as an Excel workbook: all is text in and out; what is not a plain small workbook is refused with a sentence before opening."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DAMAGED = "这个 Excel 文件已损坏或没有存完整，请用 WPS 或 Exce
 
 
 def read_xlsx(data: bytes) -> Sheets:
-    """The sheets of a workbook. FormError where it is too large, damaged, protected by a password, carries macros, or is not .xlsx at all."""
+    """The sheets of a workbook. FormError where it is too large, damaged, locked, carries macros, or is not .xlsx."""
     _refuse_unsafe(data)
     try:
         tables = _read_tables(data)
@@ -120,9 +120,8 @@ def _refuse_far_cells(content: bytes) -> None:
         for letter in letters:
             column = column * 26 + letter - 64
         if int(digits) > MAX_ROWS or column > MAX_COLUMNS:
-            raise FormError(
-                f"工作表里 {letters.decode()}{digits.decode()} 处有内容，超出了 {MAX_ROWS} 行、{MAX_COLUMNS} 列，请删去远处的内容。"
-            )
+            place = f"{letters.decode()}{digits.decode()}"
+            raise FormError(f"工作表里 {place} 处有内容，超出了 {MAX_ROWS} 行、{MAX_COLUMNS} 列，请删去远处的内容。")
 
 
 def _read_tables(data: bytes) -> list[tuple[str, list[list[str]]]]:
@@ -147,19 +146,24 @@ def _cell_text(value: Any) -> str:
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
+    bold = Font(bold=True)
     for column, title in enumerate(sheet.header, 1):
-        cell = target.cell(1, column, title)
-        cell.font = Font(bold=True)
+        target.cell(1, column, title).font = bold
         target.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(title.split("::")[0].strip(), 18)
     for row in sheet.rows:
         for column, text in enumerate(row.cells, 1):
             if text:
-                cell = target.cell(row.number, column)
-                cell.value = text
-                cell.data_type = "s"  # never a formula, a number or a date
-                cell.number_format = "@"
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                _write_text(target, row.number, column, text)
     target.freeze_panes = "A2"
+
+
+def _write_text(target: Worksheet, row: int, column: int, text: str) -> None:
+    from openpyxl.styles import Alignment
+
+    cell = target.cell(row, column, text)
+    cell.data_type = "s"  # never a formula, a number or a date
+    cell.number_format = "@"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
