@@ -14,7 +14,10 @@ _TRUE = frozenset(("1", "true"))
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One row to create or update in the list `dataset`. `action` is "create" or "update"; `properties` holds what was relevant, blanks included."""
+    """One row to create or update in the list `dataset`.
+
+    `action` is "create" or "update"; `properties` holds what was relevant, blanks included.
+    """
 
     dataset: str
     action: str

@@ -47,6 +47,7 @@ class Plan:
     on_repeat: Mapping[int, tuple[Watch, ...]]
     on_language: tuple[int, ...]
     own_rules: tuple[tuple[int, ...], ...]
+    own_choices: tuple[int | None, ...]
     questions: Mapping[int, Question]
     homes: tuple[int, ...]
     below: tuple[tuple[int, ...], ...]
@@ -66,7 +67,10 @@ def make_plan(
     frames = {refs[frame.ref]: frame for frame in frames_in(body) if frame.ref in refs}
     labels = {index: frame.label for index, frame in frames.items()}
     finder = ReferenceFinder(nodes)
-    rules = [Rule(kind, node, expression, finder.find(expression.ast, node)) for kind, node, expression in _rules(nodes, by_node)]
+    rules = [
+        Rule(kind, node, expression, _item_reads(by_node[node], finder, node) if kind == CHOICES else finder.find(expression.ast, node))
+        for kind, node, expression in _rules(nodes, by_node)
+    ]
     _refuse_cycles(nodes, rules)
     ordered = _in_order(nodes, rules)
     homes = tuple(next(iter(repeats_above(nodes, node.index)), DOCUMENT) for node in nodes)
@@ -82,6 +86,7 @@ def make_plan(
         on_repeat={node: tuple(dict.fromkeys(found)) for node, found in on_repeat.items()},
         on_language=tuple(rank for rank, rule in enumerate(ordered) if rule.reads.language),
         own_rules=tuple(_own_rules(ordered, node.index) for node in nodes),
+        own_choices=tuple(_own_choices(ordered, node.index) for node in nodes),
         questions=by_node,
         homes=homes,
         below=tuple(tuple(descendants(nodes, node.index)) for node in nodes),
@@ -122,6 +127,10 @@ def _own_rules(rules: list[Rule], node: int) -> tuple[int, ...]:
     return tuple(rank for rank, rule in enumerate(rules) if rule.node == node and rule.kind in (CALCULATE, CHOICES))
 
 
+def _own_choices(rules: list[Rule], node: int) -> int | None:
+    return next((rank for rank, rule in enumerate(rules) if rule.node == node and rule.kind == CHOICES), None)
+
+
 def _rules(nodes: tuple[ModelNode, ...], questions: Mapping[int, Question]) -> Iterator[tuple[str, int, Expression]]:
     for node in nodes:
         if node.bind.relevant is not None:
@@ -158,9 +167,8 @@ def _facet_watches(
     found: list[tuple[Watch, Reads]] = []
 
     def watch(facet: str, node: int, expressions: Iterable[Expression | None]) -> None:
-        for expression in expressions:
-            if expression is not None:
-                found.append((Watch(-1, facet, node, DOCUMENT), finder.find(expression.ast, node)))
+        known = (expression for expression in expressions if expression is not None)
+        found.extend((Watch(-1, facet, node, DOCUMENT), finder.find(expression.ast, node)) for expression in known)
 
     for node in nodes:
         bind = node.bind
@@ -173,16 +181,21 @@ def _facet_watches(
         watch(LABEL, index, text_expressions(question.label, itext))
         watch(HINT, index, text_expressions(question.hint, itext))
         watch(CHOICES, index, _choice_expressions(question, itext))
+        if question.itemset is not None:
+            found.append((Watch(-1, CHOICES, index, DOCUMENT), _item_reads(question, finder, index)))
     return found
+
+
+def _item_reads(question: Question, finder: ReferenceFinder, node: int) -> Reads:
+    itemset = question.itemset
+    assert itemset is not None
+    inner = [itemset.value.ast, *(expression.ast for expression in text_expressions(itemset.label, {}))]
+    return finder.find_items(itemset.nodes.ast, inner, node)
 
 
 def _choice_expressions(question: Question, itext: Itext) -> Iterator[Expression]:
     for choice in question.choices:
         yield from text_expressions(choice.label, itext)
-    if question.itemset is not None:
-        yield question.itemset.nodes
-        if question.itemset.seed is not None:
-            yield question.itemset.seed
 
 
 def text_expressions(text: Text, itext: Itext) -> Iterator[Expression]:

@@ -55,6 +55,14 @@ class ReferenceFinder:
         walk.visit(ast, (_Place(reader, reader),))
         return Reads(tuple(dict.fromkeys(walk.values)), tuple(dict.fromkeys(walk.repeats)), walk.language)
 
+    def find_items(self, nodes: Ast, inner: Iterable[Ast], reader: int) -> Reads:
+        """The same for a list of items: `nodes` gives them, each of `inner` is evaluated at an item."""
+        walk = _Walk(self._nodes, reader)
+        items = walk.visit(nodes, (_Place(reader, reader),))
+        for ast in inner:
+            walk.visit(ast, items)
+        return Reads(tuple(dict.fromkeys(walk.values)), tuple(dict.fromkeys(walk.repeats)), walk.language)
+
 
 class _Walk:
     """One pass over one expression."""

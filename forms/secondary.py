@@ -1,4 +1,4 @@
-"""Secondary instances: choice lists and lookup tables, from the form itself or from attached CSV, XML and GeoJSON; parsed once, never changed."""
+"""Secondary instances: choice lists and tables from the form itself or from attached CSV, XML and GeoJSON; parsed once, never changed."""
 
 from __future__ import annotations
 

@@ -50,11 +50,10 @@ class FormSession:
         self._tree = CellTree(form)
         instances = SecondaryInstances(form.instances, attachments or _NO_FILES, frozenset(spec.dataset for spec in form.entities))
         self._environment = self._make_environment(instances, clock)
-        self._engine = Engine(self._tree, self._environment)
         self._words = Words(form, self._environment, match_language(form, language))
         self._facets = Facets(self._tree, self._environment, self._words, instances.missing)
+        self._engine = Engine(self._tree, self._environment, self._facets.offered)
         self._actions = Actions(self._tree, self._engine, self._environment)
-        self._engine.choice_values = self._facets.offered
         self._open(answers, prefill or {}, amends)
 
     def _make_environment(self, instances: SecondaryInstances, clock: Callable[[], datetime] | None) -> Environment:
@@ -81,17 +80,18 @@ class FormSession:
             raise self._engine.faults[0]
         filled = prefill(self._tree, self._engine, given) if is_new else frozenset()
         self._actions.load(is_new=is_new, untouched=filled)
-        self._engine.clears_stale_choices = True
         self._engine.forget()
 
     def _amend(self, amends: str) -> None:
         """A correction has an identity of its own and names the record it replaces."""
-        before = next((cell for cell in self._cells_named("instanceID") if cell.held), None)
-        self._deprecated = before.held if before is not None else (amends if ":" in amends else f"uuid:{amends}")
-        for cell in self._cells_named("instanceID"):
-            cell.held = cell.value = ""
-
-    _deprecated: str = ""
+        for identity in list(self._cells_named("instanceID")):
+            meta = identity.cell_parent
+            assert meta is not None
+            for node in self.form.plan.by_name["deprecatedID"]:
+                if self.form.nodes[node].parent == meta.index:
+                    deprecated = self._tree.ensure(meta, node)
+                    deprecated.held = deprecated.value = identity.held or (amends if ":" in amends else f"uuid:{amends}")
+            identity.held = identity.value = ""
 
     # Asking
 
@@ -134,7 +134,7 @@ class FormSession:
     def submission(self) -> bytes:
         """OpenRosa instance XML, as ODK Central accepts."""
         stamp_end(self._tree, self._environment)
-        return write_submission(self._tree, self._deprecated)
+        return write_submission(self._tree)
 
     def entities(self) -> tuple[Entity, ...]:
         """What the record writes to entity lists."""
@@ -153,16 +153,21 @@ class FormSession:
     # Telling
 
     def set(self, ref: str, value: str) -> frozenset[str]:
-        """Gives a question its answer; refs whose state changed. Raises FormError on an unknown ref, never on a bad value."""
+        """Gives a question its answer; refs whose state changed.
+
+        A calculation that the screen shows may be overwritten until it is next worked out; one out of sight stays as calculated.
+        Raises FormError on an unknown ref, never on a bad value.
+        """
         cell = self._tree.find(ref)
         node = self.form.nodes[cell.index]
         if not node.is_leaf:
             raise FormError(f"{ref[:200]} 不是可以填写的项目。", "not-a-leaf")
-        self._engine.assign(cell, value)
+        if node.bind.calculate is None or cell.index in self.form.plan.questions:
+            self._engine.assign(cell, value)
         return self._settle()
 
     def add_repeat(self, ref: str) -> frozenset[str]:
-        """Adds an instance at the end of a repeat; nothing happens where the form fixes their number. Raises FormError on an unknown ref."""
+        """Adds an instance at the end of a repeat, unless the form fixes their number. Raises FormError on an unknown ref."""
         anchor = self._anchor(ref)
         if self._is_fixed(anchor.index):
             return frozenset()

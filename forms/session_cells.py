@@ -26,6 +26,8 @@ class Cell(Node):
 
     __slots__ = ("anchors", "facets", "held", "home", "index", "members", "own", "relevant")
 
+    relevant: bool
+
     def __init__(self, node: ModelNode, prefix: str, text: str, parent: Cell | None) -> None:
         self.kind = ATTRIBUTE if node.is_attribute else ELEMENT
         self.local = node.local
@@ -98,6 +100,17 @@ class CellTree:
                 cell.anchors[index] = anchor
                 self.anchors[index].append(anchor)
 
+    def ensure(self, parent: Cell, node: int) -> Cell:
+        """The child of that node, made where it is absent: an optional element such as meta/deprecatedID."""
+        for child in parent.children:
+            if isinstance(child, Cell) and child.index == node:
+                return child
+        made = self._grow(Seed(node, ""), parent, parent.home)
+        parent.children = [*parent.children, made]
+        parent.value = None
+        self._reshape()
+        return made
+
     def instances(self, anchor: Cell) -> list[Cell]:
         """The instances of the repeat that stands at an anchor."""
         parent = anchor.parent
@@ -169,6 +182,9 @@ class CellTree:
             for child in parent.children:
                 if isinstance(child, Cell) and child.index == repeat:
                     self._list(child)
+        self._reshape()
+
+    def _reshape(self) -> None:
         self._by_ref.clear()
         self._refs.clear()
         document = self.document
@@ -184,7 +200,7 @@ class CellTree:
                 self.anchors[index].append(anchor)
 
     def find(self, ref: str) -> Cell:
-        """The cell of a positioned reference; a repeat's own reference without position gives its anchor. Raises FormError where there is none."""
+        """The cell of a positioned reference; a repeat's own, without position, gives its anchor. Raises FormError where there is none."""
         known = self._by_ref.get(ref)
         if known is None:
             known = self._resolve(ref)

@@ -1,4 +1,4 @@
-"""Recalculation: a changed value wakes only the rules that read it, in the form's order, until nothing changes; it never raises on an answer."""
+"""Recalculation: a changed value wakes only the rules that read it, in order, until nothing changes; no answer makes it raise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forms.session_cells import Cell, CellTree, walk
 from forms.session_values import calculated
 from forms.xpath import Context, Environment
 
-ChoiceValues = Callable[[Cell], frozenset[str] | None]
+ChoiceValues = Callable[[Cell], tuple[str, ...] | None]
 
 MAX_RUNS = 20_000  # rule batches in one recalculation; beyond this a form chases its own tail
 
@@ -24,16 +24,15 @@ class Engine:
     `faults` the messages of expressions that failed.
     """
 
-    def __init__(self, tree: CellTree, environment: Environment) -> None:
+    def __init__(self, tree: CellTree, environment: Environment, choice_values: ChoiceValues) -> None:
         self.tree = tree
         self.form = tree.form
         self.plan = tree.form.plan
         self.environment = environment
+        self.choice_values = choice_values
         self.changed: dict[Cell, None] = {}
         self.facets: dict[tuple[str, Cell], None] = {}
         self.faults: list[FormError] = []
-        self.clears_stale_choices = False
-        self.choice_values: ChoiceValues | None = None
         self._grown: list[Cell] = []
         self._triggered: dict[Cell, None] = {}
         self._pending: dict[int, dict[Cell, None]] = {}
@@ -62,7 +61,12 @@ class Engine:
         if cell.held == text:
             return
         cell.held = text
-        self._show(cell, text if cell.relevant else "")
+        choices = self.plan.own_choices[cell.index]
+        if text and cell.relevant and choices is not None:
+            self._wake(choices, (cell,))
+            self.changed[cell] = None
+        else:
+            self._show(cell, text if cell.relevant else "")
 
     def sweep(self) -> None:
         """Runs every rule once in order, then whatever that woke."""
@@ -124,8 +128,12 @@ class Engine:
 
     def _run_calculate(self, rule: Rule, cell: Cell) -> None:
         if cell.relevant:
-            text = rule.expression.string(Context(cell, env=self.environment))
-            self.assign(cell, calculated(text, self.form.nodes[rule.node].bind.type))
+            try:
+                text = calculated(rule.expression.string(Context(cell, env=self.environment)), self.form.nodes[rule.node].bind.type)
+            except FormError:
+                self.assign(cell, "")
+                raise
+            self.assign(cell, text)
 
     def _run_count(self, rule: Rule, anchor: Cell) -> None:
         number = rule.expression.number(Context(anchor, env=self.environment))
@@ -137,11 +145,10 @@ class Engine:
             self.reshaped(anchor.index, [cell for cell in self.tree.instances(anchor) if cell not in before])
 
     def _run_choices(self, rule: Rule, cell: Cell) -> None:
-        if not self.clears_stale_choices or not cell.held or not cell.relevant or self.choice_values is None:
-            return
-        offered = self.choice_values(cell)
-        if offered is not None:
-            self.assign(cell, kept_choices(cell.held, offered, self.plan.questions[cell.index].type))
+        if cell.held and cell.relevant:
+            offered = self.choice_values(cell)
+            kind = self.plan.questions[cell.index].type
+            self._show(cell, cell.held if offered is None else chosen_from(cell.held, offered, kind))
 
     def _settle_relevance(self, top: Cell) -> None:
         parent = top.cell_parent
@@ -221,13 +228,14 @@ def _homes(cell: Cell) -> Iterable[Cell]:
         current = above.home if above is not None else None
 
 
-def kept_choices(held: str, offered: frozenset[str], kind: str) -> str:
-    """The part of an answer that is still on offer."""
+def chosen_from(held: str, offered: tuple[str, ...], kind: str) -> str:
+    """The part of an answer that is on offer now; an answered ranking takes in, at its end, what it has not ranked yet."""
     if kind == "select_one":
         return held if held in offered else ""
-    chosen = held.split()
-    kept = [value for value in chosen if value in offered]
-    return held if len(kept) == len(chosen) else " ".join(kept)
+    kept = [value for value in held.split() if value in offered]
+    if kind == "rank":
+        kept += [value for value in offered if value not in kept]
+    return " ".join(kept)
 
 
 _RUNNERS: Mapping[str, Callable[[Engine, Rule, Cell], None]] = {

@@ -58,6 +58,9 @@ def _restore(tree: CellTree, cell: Cell, answers: Mapping[str, object]) -> None:
         listed = answers.get(nodes[index].local)
         if isinstance(listed, Sequence) and not isinstance(listed, str):
             tree.resize(anchor, len(listed))
+    for index in nodes[cell.index].children:
+        if nodes[index].local == "deprecatedID" and answers.get("deprecatedID"):
+            tree.ensure(cell, index)
     places: dict[int, int] = {}
     for child in cell.children:
         if isinstance(child, Cell):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from forms.errors import FormError
@@ -96,18 +96,25 @@ class Actions:
         """The value of a question has changed."""
         for action in self._by_event[VALUE_CHANGED]:
             if action.source == cell.index:
-                self._run(action, list(self._targets(action.target, cell)))
+                self._run(action, self._targets(action, cell))
 
-    def _targets(self, target: int, source: Cell) -> Iterator[Cell]:
-        """Instances of the target that share the innermost possible repeat instance with the source."""
-        around = set(ancestors(self._tree.form.nodes, target, include_self=True))
+    def _targets(self, action: Action, source: Cell) -> list[Cell]:
+        """The one instance meant: what predicates choose, else the first that shares the innermost possible repeat with the source."""
+        if action.path is not None:
+            try:
+                found = action.path.nodes(Context(source, env=self._environment))
+            except FormError as error:
+                self._engine.faults.append(error)
+                return []
+            return [node for node in found if isinstance(node, Cell)][:1]
+        around = set(ancestors(self._tree.form.nodes, action.target, include_self=True))
         home = source.home
         while home.index not in around:
             above = home.cell_parent
             if above is None:
-                return
+                return []
             home = above.home
-        yield from self._tree.under(target, None if home is self._tree.root else home)
+        return self._tree.under(action.target, None if home is self._tree.root else home)[:1]
 
     def _run(self, action: Action, cells: Iterable[Cell]) -> None:
         for cell in list(cells):

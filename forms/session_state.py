@@ -10,7 +10,7 @@ from forms.plan import CHOICES, CONSTRAINT, HINT, LABEL, MESSAGE, READONLY, REQU
 from forms.session_cells import Cell, CellTree
 from forms.session_values import LABELS, is_value
 from forms.session_words import Words
-from forms.xform import Choice, Question, Text
+from forms.xform import Choice, Text
 from forms.xpath import Context, Environment, Expression
 
 REQUIRED_WORDS = "此项必填。"
@@ -67,7 +67,7 @@ class Facets:
             relevant=self.relevant(cell) if is_anchor else cell.relevant,
             readonly=self.readonly(cell),
             required=self.required(cell),
-            value=cell.value or "",
+            value=self._shown_value(cell),
             violation=violation,
             message=self.message(cell, violation) if violation else "",
             label=str(self.facet(LABEL, cell)),
@@ -76,6 +76,10 @@ class Facets:
             count=len(self._tree.instances(cell)) if is_anchor else None,
             media=self._media(cell),
         )
+
+    def _shown_value(self, cell: Cell) -> str:
+        """A file stays attached while its question is not relevant, since only the person may delete it."""
+        return (cell.held if self._form.nodes[cell.index].bind.type == "binary" else cell.value) or ""
 
     def relevant(self, anchor: Cell) -> bool:
         """Whether a repeat is shown: any of its instances is, or, while it has none, one would be."""
@@ -145,27 +149,26 @@ class Facets:
         return str(self.facet(LABEL, cell)) or self._form.nodes[cell.index].name
 
     def _is_offered(self, cell: Cell) -> bool:
+        """Whether an answer is among the fixed choices; of a computed list the engine shows nothing else anyway."""
         question = self._form.plan.questions.get(cell.index)
-        if question is None or question.type not in _SELECTS:
+        if question is None or question.type not in _SELECTS or question.itemset is not None or not question.choices:
             return True
-        offered = self.offered(cell)
-        if offered is None:
-            return True
-        chosen = [cell.value or ""] if question.type == "select_one" else (cell.value or "").split()
+        offered = {choice.value for choice in question.choices}
+        chosen = [cell.value] if question.type == "select_one" else (cell.value or "").split()
         return all(value in offered for value in chosen)
 
-    def offered(self, cell: Cell) -> frozenset[str] | None:
-        """The values on offer; None where they cannot be known, as while a list that belongs to the form has not arrived."""
+    def offered(self, cell: Cell) -> tuple[str, ...] | None:
+        """The values on offer, in order; None where they cannot be known, as while a list that belongs to the form has not arrived."""
         question = self._form.plan.questions[cell.index]
         try:
             found = self._words.choice_values(question, cell)
         except FormError:
             return None
-        return found or (None if question.itemset is None else self._unless_missing(question))
-
-    def _unless_missing(self, question: Question) -> frozenset[str] | None:
-        assert question.itemset is not None
-        return None if any(f"'{name}'" in question.itemset.nodes.source for name in self._missing_instances) else frozenset()
+        if not found and question.itemset is not None:
+            source = question.itemset.nodes.source
+            if any(f"'{name}'" in source or f'"{name}"' in source for name in self._missing_instances):
+                return None
+        return found
 
     def _in_range(self, cell: Cell) -> bool:
         question = self._form.plan.questions.get(cell.index)

@@ -1,4 +1,4 @@
-"""XForms data types: which texts are values of a type, and how a calculated text becomes one; a typed answer is never rewritten."""
+"""XForms data types: which texts are values of a type, and how a form's own text becomes one; what a person typed is never rewritten."""
 
 from __future__ import annotations
 
@@ -33,12 +33,19 @@ def is_value(text: str, kind: str) -> bool:
 
 
 def calculated(text: str, kind: str) -> str:
-    """A calculation's text as the bind's type keeps it: whole for int, blank where a number was wanted and none came, day for date."""
+    """A default's or a calculation's text as the bind's type keeps it: whole for int, blank where no number came, the day for date."""
     if kind in ("int", "decimal"):
         return _number(text, kind)
     if kind == "date" and len(text) > 10 and text[10] == "T" and _DATE.fullmatch(text[:10]):
         return text[:10]
+    if kind in ("geopoint", "geotrace", "geoshape") and text:
+        return ";".join(_written_point(point) for point in _points(text))
     return text
+
+
+def _written_point(text: str) -> str:
+    """A place as ODK writes it, every number with a decimal point."""
+    return " ".join(str(float(part)) for part in text.split()) if _is_point(text) else text
 
 
 def _number(text: str, kind: str) -> str:
@@ -92,7 +99,7 @@ def _is_trace(text: str) -> bool:
 
 def _is_shape(text: str) -> bool:
     points = _points(text)
-    return len(points) >= 4 and points[0].split()[:2] == points[-1].split()[:2] and all(_is_point(point) for point in points)
+    return len(points) >= 3 and points[0].split()[:2] == points[-1].split()[:2] and all(_is_point(point) for point in points)
 
 
 _CHECKS: Mapping[str, Callable[[str], bool]] = {

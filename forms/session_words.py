@@ -62,13 +62,13 @@ class Words:
             for choice in question.choices
         )
 
-    def choice_values(self, question: Question, cell: Cell) -> frozenset[str]:
-        """The values alone, without looking up any words."""
+    def choice_values(self, question: Question, cell: Cell) -> tuple[str, ...]:
+        """The values alone, in order, without looking up any words."""
         if question.itemset is None:
-            return frozenset(choice.value for choice in question.choices)
+            return tuple(choice.value for choice in question.choices)
         env = self._environment
         nodes = question.itemset.nodes.nodes(Context(cell, env=env))
-        return frozenset(question.itemset.value.string(Context(node, env=env)) for node in nodes)
+        return tuple(question.itemset.value.string(Context(node, env=env)) for node in nodes)
 
     def _from_nodes(self, question: Question, itemset: Itemset, cell: Cell) -> Iterator[Choice]:
         for node in itemset.nodes.nodes(Context(cell, env=self._environment)):
@@ -84,7 +84,7 @@ class Words:
     def _choice(self, itemset: Itemset, node: Node, cell: Cell) -> Choice:
         value = itemset.value.string(Context(node, env=self._environment))
         label = self.words(itemset.label, node, cell)
-        return Choice(value, label or value, self.media(itemset.label, node, cell).get("image", ""))
+        return Choice(value, label, self.media(itemset.label, node, cell).get("image", ""))
 
     def _itext_id(self, text: Text, node: Node) -> str:
         if text.itext_expression is None:

@@ -8,14 +8,9 @@ from forms.tree_xml import serialise
 from forms.xform import XFORMS
 
 
-def write_submission(tree: CellTree, deprecated: str = "") -> bytes:
-    """UTF-8 XML with declaration. Prefixes used are declared at the root; plain names are in no namespace.
-
-    `deprecated` is the instanceID of the record that this one corrects, "" for a first record.
-    """
+def write_submission(tree: CellTree) -> bytes:
+    """UTF-8 XML with declaration. Prefixes used are declared at the root; plain names are in no namespace."""
     root = _copy(tree, tree.root)
-    if deprecated:
-        _deprecate(root, deprecated)
     root.namespaces = _used_namespaces(root)
     return b"<?xml version='1.0' encoding='UTF-8'?>\n" + serialise(root)
 
@@ -23,25 +18,12 @@ def write_submission(tree: CellTree, deprecated: str = "") -> bytes:
 def _copy(tree: CellTree, cell: Cell) -> Node:
     node = tree.form.nodes[cell.index]
     written = Node(cell.kind, node.local, cell.value, _namespace(cell), cell.prefix)
-    attributes: list[Node] = []
-    for attribute in cell.attributes:
-        if isinstance(attribute, Cell):
-            attributes.append(_adopt(written, _copy(tree, attribute)))
-    written.attributes = attributes
+    written.attributes = [_adopt(written, _copy(tree, attribute)) for attribute in cell.attributes if isinstance(attribute, Cell)]
     if node.children:
         children = [_adopt(written, _copy(tree, child)) for child in cell.children if isinstance(child, Cell) and child.relevant]
         written.children = children
         written.value = None if children else ""
     return written
-
-
-def _deprecate(root: Node, deprecated: str) -> None:
-    """Writes meta/deprecatedID next to instanceID."""
-    for meta in root.children:
-        identity = next((child for child in meta.children if child.local == "instanceID"), None)
-        if meta.local == "meta" and identity is not None:
-            others = [child for child in meta.children if child.local != "deprecatedID"]
-            meta.children = [*others, _adopt(meta, Node(ELEMENT, "deprecatedID", deprecated, identity.uri, identity.prefix))]
 
 
 def _adopt(parent: Node, child: Node) -> Node:

@@ -60,8 +60,6 @@ class Itemset:
     nodes: Expression
     value: Expression
     label: Text
-    randomize: bool = False
-    seed: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class ModelNode:
-    """One element or attribute of the primary instance. `index` is its place in `Form.nodes`, in document order; the root's parent is -1."""
+    """One element or attribute of the primary instance; `index` is its place in `Form.nodes`, the parent of the root is -1."""
 
     index: int
     ref: str
@@ -166,7 +164,8 @@ class Seed:
 class Action:
     """setvalue and setgeopoint: on one of `events`, node `target` takes the value of an expression, or `literal`.
 
-    `source` is the question that must change first, `repeat` the repeat that must grow; -1 where it does not matter."""
+    `source` is the question that must change first, `repeat` the repeat that must grow; -1 where it does not matter.
+    `path` finds the one instance meant where the reference has predicates."""
 
     events: frozenset[str]
     target: int
@@ -174,6 +173,7 @@ class Action:
     literal: str
     source: int = -1
     repeat: int = -1
+    path: Expression | None = None
     is_geopoint: bool = False
 
 

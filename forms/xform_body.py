@@ -16,8 +16,26 @@ from forms.xpath import Expression
 _CONTROLS = {"input", "select", "select1", "rank", "range", "upload", "trigger", "secret", "textarea"}
 _STRUCTURE = {"label", "hint", "help", "alert", "item", "itemset", "value", "setvalue", "setgeopoint", "recordaudio"}
 _OWN_ATTRIBUTES = {"ref", "nodeset", "bind", "appearance", "mediatype", "query"}
-_PARAMETERS = {"start", "end", "step", "rows", "accuracyThreshold", "unacceptableAccuracyThreshold", "max-pixels", "quality", "ticks",
-               "tick-interval", "placeholder", "tick-labelset", "capture-accuracy", "warning-accuracy", "allow-mock-accuracy", "incremental"}  # fmt: skip
+_PARAMETERS = frozenset(
+    (
+        "start",
+        "end",
+        "step",
+        "rows",
+        "accuracyThreshold",
+        "unacceptableAccuracyThreshold",
+        "max-pixels",
+        "quality",
+        "ticks",
+        "tick-interval",
+        "tick-labelset",
+        "placeholder",
+        "capture-accuracy",
+        "warning-accuracy",
+        "allow-mock-accuracy",
+        "incremental",
+    )
+)
 _MEDIA = {"image": "image", "audio": "audio", "video": "video"}
 
 
@@ -207,6 +225,6 @@ class ActionReader:
         literal = "".join(str(part) for part in element.itertext()) if value is None else ""
         events = frozenset((element.get("event") or "").split())
         is_geopoint = split_name(element)[1] == "setgeopoint"
-        return Action(
-            events, target, value, literal, control, repeat if repeat >= 0 else repeat_above_draft(self._instance, target), is_geopoint
-        )
+        path = self._source.compile(written, f"{written} 的赋值") if "[" in written else None
+        around = repeat if repeat >= 0 else repeat_above_draft(self._instance, target)
+        return Action(events, target, value, literal, control, around, path, is_geopoint)

@@ -128,16 +128,18 @@ class InstanceReader:
             self._templates.setdefault(draft.index, seed)
 
     def _with_instance_id(self, seed: Seed) -> Seed:
-        """Every record needs meta/instanceID; a form that forgot it is given one, as ODK clients do."""
+        """Every record needs meta/instanceID; a form that forgot it is given one. deprecatedID is known, but starts absent."""
         root = self._drafts[0]
         meta = next((self._drafts[index] for index in root.children if self._drafts[index].local == "meta"), None)
         prefix, namespace = (self._openrosa_prefix, OPENROSA) if meta is None else (meta.name[: -len("meta")], meta.namespace)
         if meta is not None and any(self._drafts[index].local == "instanceID" for index in meta.children):
+            self._draft(f"{meta.ref}/{prefix}deprecatedID", f"{prefix}deprecatedID", (namespace, "deprecatedID"), meta.index)
             return seed
         if meta is None:
             meta = self._draft(f"{root.ref}/{prefix}meta", f"{prefix}meta", (namespace, "meta"), 0)
             seed = Seed(0, seed.text, seed.attributes, (*seed.children, Seed(meta.index, "")))
         identity = self._draft(f"{meta.ref}/{prefix}instanceID", f"{prefix}instanceID", (namespace, "instanceID"), meta.index)
+        self._draft(f"{meta.ref}/{prefix}deprecatedID", f"{prefix}deprecatedID", (namespace, "deprecatedID"), meta.index)
         return _add_inside(seed, meta.index, Seed(identity.index, ""))
 
 

@@ -7,9 +7,10 @@ from copy import copy
 
 from forms.errors import FormError
 from forms.plan import make_plan
+from forms.session_values import calculated
 from forms.tree import Document
 from forms.tree_xml import document_from
-from forms.xform import Form, InstanceSource, Seed, Submission
+from forms.xform import Form, InstanceSource, ModelNode, Seed, Submission
 from forms.xform_body import ActionReader, BodyReader, repeat_refs
 from forms.xform_model import finish_nodes, read_binds, read_entities, read_primary_instance
 from forms.xform_source import XFormSource, child, children, open_source, plain_attributes, written_name
@@ -42,8 +43,8 @@ def read_form(xml: str | bytes) -> Form:
         xml=source.xml,
         attributes=attributes,
         nodes=nodes,
-        seed=instance.seed,
-        templates=instance.templates,
+        seed=_typed(instance.seed, nodes),
+        templates={index: _typed(seed, nodes) for index, seed in instance.templates.items()},
         itext=itext.entries,
         instances=_read_instances(source),
         actions=actions,
@@ -58,6 +59,12 @@ def _root_ref(source: XFormSource) -> str:
     first = next(children(source.model, "instance"), None)
     root = next((item for item in first if isinstance(item.tag, str)), None) if first is not None else None
     return f"/{written_name(root)}" if root is not None else ""
+
+
+def _typed(seed: Seed, nodes: tuple[ModelNode, ...]) -> Seed:
+    """A starting instance with every default in the form its data type gives it."""
+    text = calculated(seed.text, nodes[seed.node].bind.type)
+    return Seed(seed.node, text, seed.attributes, tuple(_typed(inner, nodes) for inner in seed.children))
 
 
 def _attribute_values(seed: Seed, templates: Iterable[Seed]) -> dict[int, str]:

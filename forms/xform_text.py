@@ -77,9 +77,9 @@ def _append_words(parts: list[str | Expression], words: str | None) -> None:
 
 def _trim(parts: list[str | Expression]) -> Parts:
     if parts and isinstance(parts[0], str):
-        parts[0] = parts[0].lstrip()
+        parts[0] = parts[0].lstrip(" \r\n")
     if parts and isinstance(parts[-1], str):
-        parts[-1] = parts[-1].rstrip()
+        parts[-1] = parts[-1].rstrip(" \r\n")
     return tuple(part for part in parts if part != "")
 
 

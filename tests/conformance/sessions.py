@@ -56,7 +56,9 @@ def failure(case: Case, xml: str, zone: ZoneInfo) -> str | None:
 def _open(case: Case, form: Form, zone: ZoneInfo) -> FormSession:
     files = {name.rpartition("/")[2]: str(item["text"]).encode() for name, item in case.get("attachments", {}).items()}
     answers = _edited(case["edit_instance"]) if case.get("edit_instance") else None
-    return FormSession(form, answers, attachments=files, clock=_clock(case.get("clock"), zone))
+    amended = re.search(r"<(?:\w+:)?instanceID>([^<]+)<", case["edit_instance"]) if answers is not None else None
+    amends = amended.group(1) if amended else None
+    return FormSession(form, answers, attachments=files, clock=_clock(case.get("clock"), zone), amends=amends)
 
 
 def _clock(moment: str | None, zone: ZoneInfo) -> Callable[[], datetime]:
@@ -73,7 +75,7 @@ def _children(element: etree._Element) -> JsonAnswers:
     found: JsonAnswers = {}
     for child in element:
         name = etree.QName(child).localname
-        found.update({f"{name}@{key}": str(value) for key, value in child.attrib.items()})
+        found.update({f"{name}@{key}": value for key, value in dict(child.attrib).items()})
         value: object = _children(child) if len(child) else (child.text or "")
         known = found.get(name)
         found[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
