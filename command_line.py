@@ -82,21 +82,22 @@ def password_for(folder: Path) -> str:
 def open_station(folder: Path) -> Station:
     """Unlock an existing station for its first account."""
     from mzdesk import opening
-    from mzdesk.vault.pepper import PepperStore
+    from mzdesk.vault.pepper import KeyringPepperStore
 
     card = opening.station_card(folder)
-    return opening.unlock(folder, card.accounts[0].id, password_for(folder), clock=SystemClock(), pepper=PepperStore.of_system())
+    return opening.unlock(folder, card.accounts[0].id, password_for(folder), clock=SystemClock(), pepper=KeyringPepperStore())
 
 
 def open_for_import(folder: Path, roster: Path) -> Station:
     """Unlock the station in `folder`, or make one there for the township that the roster speaks of."""
     from mzdesk import opening
-    from mzdesk.registry import divisions, roster_township
+    from mzdesk.registry import roster_township
+    from mzdesk.registry.snapshot import Snapshot
 
     if opening.is_station(folder):
         return open_station(folder)
     township = roster_township.guess(roster)
-    villages = tuple(village.code for village in divisions.children(township.code))
+    villages = tuple(village.code for village in Snapshot().below(township.code, 12))
     password = os.environ.get(PASSWORD_VARIABLE) or secrets.token_urlsafe(12)
     spec = opening.StationSpec(f"{township.name}社会工作服务站", township.code, villages)
     created = opening.create(folder, spec, opening.Founder("站点管理", "supervisor", password), clock=SystemClock())

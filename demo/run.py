@@ -83,9 +83,8 @@ def run(folder: Path, say: Say) -> Path:
         station.close()
     summary = summarise(folder, tally)
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    say(
-        f"完成：{tally.people} 人、{tally.visits} 次走访、{tally.batches} 批、{tally.receipts} 张回执、退回 {tally.returned} 条、{tally.pages} 页。"
-    )
+    say(f"完成：{tally.people} 人、{tally.visits} 次走访、{tally.pages} 页；")
+    say(f"发出 {tally.batches} 批，收到 {tally.receipts} 张回执，退回 {tally.returned} 条。")
     say(f"示例站点：{folder / 'station'}，登录人“{FOUNDER}”，密码 {PASSWORD}")
     return folder / "station"
 
