@@ -109,7 +109,8 @@ _PAIRS: tuple[tuple[str, str], ...] = (
     (r"Use the max-pixels parameter", "图片没有限定大小，建议在 parameters 里写 max-pixels=1024，传得快、占地少。"),
     (r"To use big-image", "用 big-image 时还要写 image。"),
     # translations and triggers
-    (r"Language '([^']+)' is missing the (\w+) columns? ([^\n]+?)\.(?:\n|$)", r"语言「\1」在 \2 表里缺少这些列：\3。"),
+    (r"Language '([^']+)' is missing the (\w+) (\w+) column\.", r"语言「\1」在 \2 表里缺少这一列：\3。"),
+    (r"Language '([^']+)' is missing the (\w+) columns (.+)\.", r"语言「\1」在 \2 表里缺少这些列：\3。"),
     (r"not user-visible so it can't be used as a calculation trigger", "trigger 指向的题目不在屏幕上，触发不了，请换成能填写的题目。"),
     (
         r"following language declarations do not contain valid machine-readable codes: (.+?)\. ",

@@ -79,8 +79,13 @@ def convert(sheets: Sheets) -> Conversion:
         # pyxform 4.5 lets such errors out on sheets it did not foresee; they say nothing to an author
         message = f"表单转换程序读不懂这张表，请核对各工作表的列名与内容（{type(error).__name__}）。"
         raise XlsformError((Finding(ERROR, "", 0, "", message),)) from error
-    found = tuple(translate_pyxform(text, WARNING) for text in warnings)
+    found = tuple(translate_pyxform(text, WARNING) for warning in warnings for text in _separate(warning))
     return Conversion(result.xform.translate(_SHOW), found)
+
+
+def _separate(warning: str) -> list[str]:
+    """pyxform tells all missing translations in one text, a line each; its other warnings are one text each."""
+    return warning.split("\n") if warning.startswith("Language ") else [warning]
 
 
 def _workbook(sheets: Sheets) -> dict[str, Any]:

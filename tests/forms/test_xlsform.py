@@ -71,7 +71,7 @@ def test_warnings_are_told_in_chinese() -> None:
     more = "| choices |\n| | list_name | name | label::中文 (zh) |\n| | l | x | 选 |\n"
     text = _survey("select_one l | a | 甲", header="type | name | label::English | hint::中文 (zh)", more=more)
     messages = " ".join(str(finding) for finding in convert(read_markdown(text)).warnings)
-    assert "语言「中文 (zh)」在 survey 表里缺少这些列：label" in messages
+    assert "语言「中文 (zh)」在 survey 表里缺少这一列：label" in messages
     assert "English" in messages
 
 
@@ -82,27 +82,10 @@ def test_a_finding_says_where() -> None:
 
 @pytest.mark.parametrize("code", [code for code in ErrorCode if not code.name.startswith("INTERNAL")], ids=lambda code: code.name)
 def test_every_error_of_pyxform_has_a_sentence(code: ErrorCode) -> None:
-    context = dict.fromkeys(
-        [
-            "name",
-            "value",
-            "q",
-            "saveto",
-            "dataset",
-            "missing",
-            "header",
-            "other",
-            "columns",
-            "accepted",
-            "rejected",
-            "candidates",
-            "tick_labelset",
-            "question",
-            "scope",
-            "other_scope",
-        ],
-        "a",
-    ) | {"sheet": "survey", "sheet_name": "survey", "column": "label", "row": 7, "other_row": 3, "type": "group"}
+    names = """name value q saveto dataset missing header other columns accepted rejected candidates
+        tick_labelset question scope other_scope"""
+    context = dict.fromkeys(names.split(), "a") | {"sheet": "survey", "sheet_name": "survey", "column": "label"}
+    context |= {"row": "7", "other_row": "3", "type": "group"}
     finding = translate_pyxform(code.value.format(**context), ERROR)
     assert "原文是" not in finding.message
     assert not any(word in finding.message for word in ("value is", "must"))
