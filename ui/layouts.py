@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import look
 
@@ -83,76 +82,116 @@ CARD_STEPS = (Step(50, 4), Step(24, 2), Step(0, 1))
 SPLIT_STEPS = (Step(60, 5), Step(0, 1))
 
 
-class SpanGrid(QWidget):
-    """Widgets that each take a part of a row: of four columns where it is wide, two where narrow, one where very narrow.
+class SpanLayout(QLayout):
+    """Items that each take some columns of a row; columns are exactly equal, hidden items leave no gap, heights follow the width."""
 
-    Hidden widgets leave no gap. `full` is the number of columns that spans are counted in.
-    """
-
-    def __init__(self, steps: tuple[Step, ...] = FORM_STEPS, *, gap: float = 1.2, line_gap: float = 0.3) -> None:
-        super().__init__()
-        self._steps = steps
-        self._full = steps[0].columns
-        self._cells: list[tuple[QWidget, int]] = []
-        self._columns = self._full
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(look().em(gap))
-        self._grid.setVerticalSpacing(look().em(line_gap))
+    def __init__(self, parent: QWidget, steps: tuple[Step, ...], *, gap: int, line_gap: int) -> None:
+        self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # Qt calls back from within the constructor
+        self._spans: dict[QWidget, int] = {}
+        self._steps, self._gap, self._line_gap = steps, gap, line_gap
+        super().__init__(parent)
+        self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def add(self, widget: QWidget, span: int) -> None:
         """Append a widget that takes `span` columns of a full row."""
-        self._cells.append((widget, min(max(span, 1), self._full)))
-        widget.setParent(self)
-        widget.installEventFilter(self)
-        self.arrange()
-
-    def clear(self) -> None:
-        """Remove and destroy all widgets."""
-        for widget, _span in self._cells:
-            self._grid.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._cells.clear()
+        self._spans[widget] = min(max(span, 1), self._steps[0].columns)
+        self.addWidget(widget)
 
     def columns_at(self, width: int) -> int:
         """Return how many columns fit into a width in pixels."""
         return next(step.columns for step in self._steps if width >= look().em(step.ems))
 
-    def arrange(self) -> None:
-        """Lay the visible widgets out again."""
-        for widget, _span in self._cells:
-            self._grid.removeWidget(widget)
-        for column in range(self._full):
-            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
-        row = column = 0
-        for widget, full_span in self._cells:
-            if widget.isHidden():
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        if not 0 <= index < len(self._items):
+            return None
+        item = self._items.pop(index)
+        if (widget := item.widget()) is not None:
+            self._spans.pop(widget, None)
+        return item
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def sizeHint(self) -> QSize:
+        width = look().em(self._steps[0].ems) or look().em(20)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSize(self) -> QSize:
+        return QSize(max((item.minimumSize().width() for item in self._items if not item.isEmpty()), default=0), 0)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def _rows(self, columns: int) -> list[list[tuple[QLayoutItem, int, int]]]:
+        """Return rows of (item, first column, columns taken)."""
+        full, column = self._steps[0].columns, columns
+        rows: list[list[tuple[QLayoutItem, int, int]]] = []
+        for item in self._items:
+            if item.isEmpty():
                 continue
-            span = self._span(full_span)
-            if column + span > self._columns:
-                row, column = row + 1, 0
-            self._grid.addWidget(widget, row, column, 1, span, Qt.AlignmentFlag(0))
+            widget = item.widget()
+            assert widget is not None
+            span = max(1, -(-self._spans[widget] * columns // full))
+            if column + span > columns:
+                rows.append([])
+                column = 0
+            rows[-1].append((item, column, span))
             column += span
+        return rows
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            self.arrange()
-        return False
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        columns = self.columns_at(rect.width())
+        unit = (rect.width() + self._gap) / columns
+        top = rect.y()
+        for row in self._rows(columns):
+            cells = [(item, round(unit * column), round(unit * (column + span)) - self._gap) for item, column, span in row]
+            height = max(_height_at(item, right - left) for item, left, right in cells)
+            for item, left, right in cells if move else ():
+                item.setGeometry(QRect(rect.x() + left, top, right - left, height))
+            top += height + self._line_gap
+        return max(top - rect.y() - self._line_gap, 0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        columns = self.columns_at(event.size().width())
-        if columns != self._columns:
-            self._columns = columns
-            self.arrange()
-        super().resizeEvent(event)
 
-    def minimumSizeHint(self) -> QSize:
-        widest = max((widget.minimumSizeHint().width() for widget, _span in self._cells if not widget.isHidden()), default=0)
-        return QSize(widest, super().minimumSizeHint().height())
+def _height_at(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
 
-    def _span(self, full_span: int) -> int:
-        return max(1, -(-full_span * self._columns // self._full))
+
+class SpanGrid(QWidget):
+    """Widgets that each take a part of a row: of four columns where it is wide, two where narrow, one where very narrow."""
+
+    def __init__(self, steps: tuple[Step, ...] = FORM_STEPS, *, gap: float = 1.2, line_gap: float = 0.3) -> None:
+        super().__init__()
+        self.spans = SpanLayout(self, steps, gap=look().em(gap), line_gap=look().em(line_gap))
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, widget: QWidget, span: int) -> None:
+        """Append a widget that takes `span` columns of a full row."""
+        self.spans.add(widget, span)
 
 
 class ScrollColumn(QScrollArea):
@@ -168,6 +207,6 @@ class ScrollColumn(QScrollArea):
         left, top, right, bottom = (look().em(side) for side in margin)
         self.column.setContentsMargins(left, top, right, bottom)
         self.column.setSpacing(look().em(gap))
-        inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setWidget(inner)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
@@ -36,6 +37,13 @@ def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "")
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
     return made
+
+
+def show_name(widget: QLabel, text: str, *, required: bool = False) -> None:
+    """Show the name of a field in a label, with a red star where an answer is required."""
+    star = f'&nbsp;<span style="color:{look().tokens.red}">*</span>' if required else ""
+    widget.setTextFormat(Qt.TextFormat.RichText)
+    widget.setText(f"{escape(text)}{star}")
 
 
 def rename(widget: QWidget, name: str) -> None:
@@ -281,16 +289,10 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().em(0.2))
-        self.name = label(name, "label", wrap=True)
-        self.star = label("*", tone="red")
-        self.star.setVisible(required)
-        head = QHBoxLayout()
-        head.setSpacing(look().em(0.25))
-        head.addWidget(self.name, 0)
-        head.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)
-        head.addStretch(1)
+        self.name = label("", "label", wrap=True)
+        show_name(self.name, name, required=required)
         self.message = label("", "hint", wrap=True)
-        column.addLayout(head)
+        column.addWidget(self.name)
         column.addWidget(control)
         column.addWidget(self.message)
         column.addStretch(1)
