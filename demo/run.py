@@ -25,7 +25,7 @@ from mzdesk.registry.divisions import display_name
 from mzdesk.registry.sample import Sampler
 from mzdesk.registry.snapshot import Snapshot
 from mzdesk.station import Station
-from mzdesk.store import roles
+from mzdesk.store import subjects
 
 Say = Callable[[str], None]
 TOWNSHIP = "370983103"  # 泰安市肥城市桃园镇
@@ -154,7 +154,7 @@ def visit_children(station: Station, clock: FixedClock, children: list[Enrolled]
     for day, child in plan:
         clock.ms = max(clock.ms, FixedClock.at(f"{day}T16:30").ms)
         with station.read() as connection:
-            person = roles.person(connection, station.scope, child.person_id)
+            person = subjects.person(connection, station.scope, child.person_id)
         if person is None:
             raise LookupError(child.person_id)
         filled = answers.visit(sampler, person_answers(person), child.carer, child.risk, day, FOUNDER)

@@ -8,9 +8,9 @@ from forms.catalog import Catalog
 from forms.session import FormSession
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
-from mzdesk.store import drafts, records, roles
+from mzdesk.store import drafts, records, subjects
 from mzdesk.store.drafts import StoredDraft
-from mzdesk.store.roles import Named
+from mzdesk.store.subjects import Named
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -71,7 +71,7 @@ def amend(station: Station, catalog: Catalog, record_id: str) -> tuple[FormSessi
 
 def _person(station: Station, person_id: str) -> Named:
     with station.read() as connection:
-        found = roles.person(connection, station.scope, person_id)
+        found = subjects.person(connection, station.scope, person_id)
     if found is None:
         raise MzError("找不到这个人", "此人不在您负责的村，或档案已合并。")
     return found

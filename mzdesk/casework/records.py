@@ -17,8 +17,9 @@ from mzdesk.casework import due, follow_ups
 from mzdesk.casework.facts import RecordFacts
 from mzdesk.clock import beijing, new_id
 from mzdesk.errors import MzError
-from mzdesk.registry import registration
-from mzdesk.store import audit, drafts, outbox, records, roles
+from mzdesk.registry import people, registration
+from mzdesk.registry.journal import Journal, require_person
+from mzdesk.store import audit, drafts, outbox, records, rows, subjects
 from mzdesk.store.meta import read_meta, write_meta
 from mzdesk.store.outbox import Edit
 from mzdesk.store.records import RecordFilter, RecordRow, StoredRecord
@@ -100,7 +101,7 @@ def _keep(connection: Connection, station: Station, session: FormSession, fillin
     }
     records.add(connection, values)
     _send(connection, station, values, answers)
-    _change_risk(connection, station, facts)
+    _carry_over(connection, station, session, facts, record_id)
     follow_ups.open_from(connection, station, facts, record_id, restricted=restricted)
     if person_id:
         due.refresh(connection, station, [person_id])
@@ -135,7 +136,7 @@ def _amended(connection: Connection, station: Station, record_id: str) -> Stored
 
 def _village(connection: Connection, station: Station, person_id: str, given: str) -> str:
     if person_id:
-        found = roles.person(connection, station.scope, person_id)
+        found = subjects.person(connection, station.scope, person_id)
         if found is None:
             raise MzError("不能为这个人记录", "此人不在您负责的村。如已迁入，请先由乡镇办理转入。")
         return found.village
@@ -165,20 +166,24 @@ def _send(connection: Connection, station: Station, values: Mapping[str, Any], a
     outbox.enqueue(connection, [edit], actor=station.scope.actor, device=station.identity.device, now_ms=station.clock.now_ms())
 
 
-def _change_risk(connection: Connection, station: Station, facts: RecordFacts) -> None:
-    """Carry a risk level found in a visit or assessment to the roles that the form is about."""
-    if not facts.risk_level or not facts.person_id or facts.kind == "registration":
+def _carry_over(connection: Connection, station: Station, session: FormSession, facts: RecordFacts, record_id: str) -> None:
+    """Carry what a visit or assessment found to the person (save_to) and to the roles that the form is about (risk)."""
+    if not facts.person_id or facts.kind == "registration":
         return
-    now = station.clock.now_ms()
-    edits = []
-    for role in roles.current(connection, station.scope, facts.person_id, facts.groups):
-        if role.risk == facts.risk_level:
-            continue
-        op = station.new_id()
-        base = {"risk": role.risk_op} if role.risk_op else {}
-        edits.append(Edit(op, "enrolment", role.id, {"risk": facts.risk_level}, base, facts.village, outbox.LANE_REST))
-        roles.set_risk(connection, station.scope, role.id, facts.risk_level, op=op, now_ms=now)
-    outbox.enqueue(connection, edits, actor=station.scope.actor, device=station.identity.device, now_ms=now)
+    journal = Journal(connection, station, f"form:{record_id}")
+    person = require_person(connection, station, facts.person_id)
+    journal.change("person", person, told_of_person(session))
+    for role in rows.enrolments(connection, station.scope, [facts.person_id], current=True):
+        if facts.risk_level and (role.group in facts.groups or not facts.groups):
+            journal.change("enrolment", role, {"risk": facts.risk_level})
+    journal.close()
+
+
+def told_of_person(session: FormSession) -> dict[str, str]:
+    """Return the columns of Person that a form tells anew; a blank in a form never erases anything."""
+    entity = next((found for found in session.entities() if found.dataset == registration.PEOPLE), None)
+    told = entity.properties.items() if entity else ()
+    return people.tidy({name: value for name, value in told if name in people.EDITABLE and value})
 
 
 def find(station: Station, wanted: RecordFilter) -> tuple[RecordRow, ...]:

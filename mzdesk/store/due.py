@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, func, select, update
 
 from mzdesk.store.scope import Scope
-from mzdesk.store.tables import ENROLMENT, PERSON, RECORD, RELATION
+from mzdesk.store.search import NO_DUE
+from mzdesk.store.tables import ENROLMENT, LISTING, PERSON, RECORD, RELATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def write_due(connection: Connection, scope: Scope, rows: Sequence[DueRow]) -> N
         for row in rows
     ]
     connection.execute(statement, values)
+    listed = update(LISTING).where(LISTING.c.person_id == bindparam("person"), scope.where(LISTING.c.village))
+    connection.execute(listed.values(next_due=bindparam("due")), [{"person": row.person_id, "due": row.next_due or NO_DUE} for row in rows])
 
 
 def _due_columns() -> list[Any]:
