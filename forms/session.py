@@ -12,8 +12,8 @@ from forms.plan import CONSTRAINT, MESSAGE, READONLY
 from forms.secondary import SecondaryInstances
 from forms.session_cells import Cell, CellTree, walk
 from forms.session_engine import Engine
-from forms.session_json import JsonAnswers, dump_answers, restore_answers
-from forms.session_start import Actions, prefill, preload, stamp_end
+from forms.session_json import JsonAnswers, dump_answers, forget_identity, restore_answers
+from forms.session_start import Actions, prefill, preload, stamp_end, unstamp_end
 from forms.session_state import Facets, Problem, State
 from forms.session_words import Words
 from forms.submission import write_submission
@@ -47,6 +47,7 @@ class FormSession:
         amends: str | None = None,
     ) -> None:
         self.form = form
+        self._is_correction = bool(amends)
         self._tree = CellTree(form)
         instances = SecondaryInstances(form.instances, attachments or _NO_FILES, frozenset(spec.dataset for spec in form.entities))
         self._environment = self._make_environment(instances, clock)
@@ -83,15 +84,17 @@ class FormSession:
         self._engine.forget()
 
     def _amend(self, amends: str) -> None:
-        """A correction has an identity of its own and names the record it replaces."""
+        """A correction has an identity of its own and names the record it replaces; a draft of one has no identity yet."""
         for identity in list(self._cells_named("instanceID")):
             meta = identity.cell_parent
             assert meta is not None
             for node in self.form.plan.by_name["deprecatedID"]:
                 if self.form.nodes[node].parent == meta.index:
                     deprecated = self._tree.ensure(meta, node)
-                    deprecated.held = deprecated.value = identity.held or (amends if ":" in amends else f"uuid:{amends}")
+                    before = identity.held or deprecated.held or (amends if ":" in amends else f"uuid:{amends}")
+                    deprecated.held = deprecated.value = before
             identity.held = identity.value = ""
+        unstamp_end(self._tree)
 
     # Asking
 
@@ -129,7 +132,10 @@ class FormSession:
 
     def draft(self) -> JsonAnswers:
         """The same with non-relevant answers kept: what a Draft stores."""
-        return dump_answers(self._tree, keep_irrelevant=True)
+        draft = dump_answers(self._tree, keep_irrelevant=True)
+        if self._is_correction:
+            forget_identity(draft)
+        return draft
 
     def submission(self) -> bytes:
         """OpenRosa instance XML, as ODK Central accepts."""

@@ -47,6 +47,13 @@ def _dump_child(tree: CellTree, cell: Cell, keep: bool, found: JsonAnswers) -> N
             found[node.local] = text
 
 
+def forget_identity(answers: JsonAnswers) -> None:
+    """Takes meta/instanceID out: a draft of a correction gets its own when it is opened again."""
+    meta = answers.get("meta")
+    if isinstance(meta, dict):
+        meta.pop("instanceID", None)
+
+
 def restore_answers(tree: CellTree, answers: Mapping[str, object]) -> None:
     """Puts answers into a fresh instance. Names the form does not know are passed over; every leaf not named becomes blank."""
     _restore(tree, tree.root, answers)

@@ -54,6 +54,14 @@ def stamp_end(tree: CellTree, environment: Environment) -> None:
                     cell.value = cell.held if cell.relevant else ""
 
 
+def unstamp_end(tree: CellTree) -> None:
+    """A correction ends when it is itself completed."""
+    for node in tree.form.nodes:
+        if node.bind.preload == "timestamp" and node.bind.preload_params == "end":
+            for cell in tree.cells[node.index]:
+                cell.held = cell.value = ""
+
+
 def prefill(tree: CellTree, engine: Engine, values: Mapping[str, str]) -> frozenset[Cell]:
     """Gives blank nodes outside repeats the value of their name; what the form calculates stays its own. Returns those filled."""
     filled = set()

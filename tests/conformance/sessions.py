@@ -75,7 +75,7 @@ def _children(element: etree._Element) -> JsonAnswers:
     found: JsonAnswers = {}
     for child in element:
         name = etree.QName(child).localname
-        found.update({f"{name}@{key!s}": child.get(key) for key in child.keys()})
+        found.update({f"{name}@{key!s}": value for key, value in child.attrib.items()})
         value: object = _children(child) if len(child) else (child.text or "")
         known = found.get(name)
         found[name] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
