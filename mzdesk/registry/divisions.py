@@ -172,4 +172,3 @@ def _keep(connection: Connection, station: Station, before: DivisionRow | None, 
     sent = {name: value for name, value in changed.items() if before is not None or value} | ({} if before else {"parent": row.parent})
     edit = Edit(station.new_id(), "division", row.code, sent, {}, row.code)
     outbox.enqueue(connection, [edit], actor=station.scope.actor, device=station.identity.device, now_ms=now)
-

@@ -41,10 +41,11 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 class Journal:
     """Collects what one act changes; `close` writes it all: rows, history, operations, search and listing."""
 
-    def __init__(self, connection: Connection, station: Station, source: str) -> None:
+    def __init__(self, connection: Connection, station: Station, source: str, reason: str = "") -> None:
         self._connection = connection
         self._station = station
         self._source = source
+        self._reason = reason
         self._now = station.clock.now_ms()
         self._new: dict[str, list[dict[str, Any]]] = {"person": [], "enrolment": [], "relation": []}
         self._changes: list[dict[str, Any]] = []
@@ -135,6 +136,7 @@ class Journal:
                 "actor_name": scope.name,
                 "at": self._now,
                 "source": self._source,
+                "reason": self._reason,
                 "village": village,
             }
         )

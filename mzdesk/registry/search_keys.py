@@ -16,6 +16,7 @@ from mzdesk.registry.pinyin import fold, fold_syllables, name_readings
 REVERSED, NEAR, VILLAGE, GUARDIAN = "<", "~", "@", "^"
 EXACT_TIER, NEAR_TIER = 1, 2
 _TOKEN = re.compile(r"[a-z]+|[0-9][0-9x*]*|[^\sa-z0-9]+", re.IGNORECASE)
+_MARKS = str.maketrans("", "", REVERSED + NEAR + VILLAGE + GUARDIAN + "'")
 _VILLAGE_ENDS = re.compile(r"(?:社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|委员会|社区|村)$")
 
 
@@ -41,6 +42,7 @@ def of_name(name: str) -> frozenset[str]:
     for syllables in name_readings(name):
         for start in range(len(syllables)):
             keys |= _sounds(syllables[start:])
+        keys.add(syllables[0] + "".join(syllable[0] for syllable in syllables[1:]))
     return frozenset(keys)
 
 
@@ -88,7 +90,7 @@ def prefix(text: str) -> Range:
 
 def tokens(text: str, limit: int = 4) -> tuple[Token, ...]:
     """Return the words of what was typed into the search box; all of them must match."""
-    words = _TOKEN.findall(plain(text[:100]).lower().replace("ü", "v").replace("'", ""))
+    words = _TOKEN.findall(plain(text[:100]).lower().replace("ü", "v").translate(_MARKS))
     return tuple(_token(word.replace("·", "")) for word in words[:limit] if word.replace("·", "").strip("*"))
 
 

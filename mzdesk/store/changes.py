@@ -27,6 +27,7 @@ class ChangeRow:
     actor_name: str
     at: int
     source: str
+    reason: str
     village: str
 
 

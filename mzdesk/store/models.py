@@ -176,7 +176,8 @@ class Change(SQLModel, table=True):
     actor: str
     actor_name: str
     at: int
-    source: str  # form, import, county, merge, transfer …
+    source: str  # form:ID, import:ID, edit, county, merge, transfer …
+    reason: str = ""
     village: str = ""
 
 

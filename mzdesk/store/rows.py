@@ -204,3 +204,10 @@ def change_many(connection: Connection, scope: Scope, kind: str, rows: Sequence[
     statement = update(table).where(table.c.id == bindparam("row_id"), scope.where(table.c.village))
     values = [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
     connection.execute(statement.values({name: bindparam(f"new_{name}") for name in columns}), values)
+
+
+def carers(connection: Connection, scope: Scope, person_ids: Sequence[str]) -> tuple[RelationData, ...]:
+    """Return who looks after these people, guardians before carers before parents."""
+    order = {"guardian": 0, "carer": 1, "mother": 2, "father": 3}
+    found = [row for row in relations(connection, scope, person_ids) if row.kind in order and not row.until]
+    return tuple(sorted(found, key=lambda row: order[row.kind]))
