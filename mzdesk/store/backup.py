@@ -131,8 +131,10 @@ def _header(document: VaultDocument, copy: Path, key: bytes, salt: bytes, occasi
 
 def copy_to(station: Station, snapshot: Snapshot, place: Path) -> bool:
     """Copy a backup and the attachments it names to another folder, verified; False where that place fails (USB stick out, full)."""
+    if not place.is_dir():  # never make it: where a stick was mounted, that would land on the system's own disk
+        return False
     try:
-        target = _place(place) / snapshot.path.name
+        target = place / snapshot.path.name
         with diskfile.telling_disk_errors():
             partial = target.with_name(f"{diskfile.TEMPORARY_PREFIX}{secrets.token_hex(6)}")
             try:

@@ -185,6 +185,10 @@ class Database:
 
         upgrade(self)
 
+    def reconnect(self) -> None:
+        """Drop the pooled connections; SQLCipher answers nothing more on one that met a broken page."""
+        self._engine.dispose()
+
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded back into the file."""
         self._engine.dispose()

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mzdesk.errors import MzError
 from mzdesk.vault import kdf, recovery_key, slots
 from mzdesk.vault.document import ACCOUNT, VaultDocument
 from mzdesk.vault.pepper import PepperStore
 
 RECOVERY_SLOT = "recovery"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What somebody shows: an account with its password, or else the text of the recovery key."""
+
+    account_id: str = ""
+    password: str = ""
+    recovery_text: str = ""
+
+
 NO_PEPPER = MzError(
     "这台电脑的密钥环里没有本站的条目",
     "可能是换了电脑、换了系统用户，或密钥环没有解锁。请先登录系统的密钥环；不行就用恢复密钥打开，再重设密码。",
 )
+
+
+def data_key_by(document: VaultDocument, proof: Proof, pepper: PepperStore | None) -> bytes | None:
+    """Return the data key for `proof`, None for a wrong password. Raises MzError for a recovery key that does not fit."""
+    if proof.recovery_text:
+        return data_key_by_recovery(document, proof.recovery_text)
+    return data_key_by_password(document, proof.account_id, proof.password, pepper)
 
 
 def private_by_password(document: VaultDocument, account_id: str, password: str, pepper: PepperStore | None) -> bytes | None:
