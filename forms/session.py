@@ -137,6 +137,10 @@ class FormSession:
             forget_identity(draft)
         return draft
 
+    def glance(self) -> dict[str, tuple[bool, str]]:
+        """Relevance and value of every node by positioned reference, in one walk: for paper, which reads thousands of records."""
+        return {self._tree.ref(cell): (cell.relevant, cell.value or "") for cell in walk(self._tree.root)}
+
     def submission(self) -> bytes:
         """OpenRosa instance XML, as ODK Central accepts."""
         stamp_end(self._tree, self._environment)
