@@ -1,0 +1,81 @@
+"""Puts the receiver together: the laptops' routes, health, metrics, and the rule that no answer ever repeats what was sent."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from sync.county import api as laptops
+from sync.county import registrar
+from sync.county.api import Api, problem
+from sync.county.county import County
+from sync.county.metrics import Metrics
+
+LOG = logging.getLogger("mzdesk.county")
+
+
+def create_app(county: County) -> FastAPI:
+    """Return the receiver of `county` as an ASGI application."""
+    app = FastAPI(title="民政社工台县级接收端", version="1", docs_url=None, redoc_url=None)
+    metrics = Metrics()
+    app.include_router(laptops.routes(Api(county, metrics)))
+    _add_operation(app, county, metrics)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(OperationalError, _database_away)
+    app.middleware("http")(_log_request)
+    return app
+
+
+def _add_operation(app: FastAPI, county: County, metrics: Metrics) -> None:
+    @app.get("/v1/health")
+    def health() -> dict[str, bool]:
+        """Tell that the process answers."""
+        return {"ok": True}
+
+    @app.get("/v1/ready", responses={503: {}})
+    def ready() -> Response:
+        """Tell whether the database answers."""
+        with county.read() as connection:
+            connection.execute(text("SELECT 1"))
+        return problem(200, {"ready": True})
+
+    @app.get("/metrics", response_class=Response)
+    def show_metrics() -> Response:
+        """Return the counters for Prometheus."""
+        with county.read() as connection:
+            metrics.devices.set(registrar.count_active(connection))
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4")
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    places = [".".join(map(str, item.get("loc", ()))) for item in error.errors()]
+    return problem(422, {"code": "BAD_REQUEST", "where": places})
+
+
+async def _refused(request: Request, error: HTTPException) -> Response:
+    detail = error.detail if isinstance(error.detail, dict) else {"code": f"HTTP_{error.status_code}"}
+    return problem(error.status_code, detail, dict(error.headers or {}))
+
+
+async def _database_away(request: Request, error: Exception) -> Response:
+    LOG.error(json.dumps({"event": "database", "error": type(error.__cause__ or error).__name__}))
+    return problem(503, {"code": "BUSY"}, {"Retry-After": "5"})
+
+
+async def _log_request(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """One structured line for each request; paths hold no personal data, queries are left out."""
+    started = time.perf_counter()
+    answer = await go_on(request)
+    line = {"method": request.method, "path": request.url.path, "status": answer.status_code}
+    LOG.info(json.dumps(line | {"ms": round((time.perf_counter() - started) * 1000, 1)}))
+    return answer
