@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from forms.catalog import Catalog
+from mzdesk.casework import files
 from mzdesk.casework.issued_forms import catalog_of
 from mzdesk.clock import beijing
 from mzdesk.errors import MzError
+from mzdesk.registry.divisions import display_name
 from mzdesk.reports import documents, verify
 from mzdesk.reports.document import Amendment, Document, Place
 from mzdesk.reports.documents import Progress
@@ -107,6 +109,7 @@ def _document(connection: Connection, station: Station, forms: Catalog, record_i
         printed_at=station.local_now(),
         amended=_amendment(before, now, len(chain) - 1),
         mask=mask,
+        attachments=files.contents(station, now.answers),
     )
 
 
@@ -119,7 +122,7 @@ def _amendment(before: StoredRecord | None, now: StoredRecord, version: int) -> 
 def _place(connection: Connection, station: Station, village: str) -> Place:
     township = station.identity.township
     names = divisions.names(connection, [township[:6], township, village])
-    return Place(names.get(township[:6], ""), names.get(township, ""), names.get(village, ""))
+    return Place(names.get(township[:6], ""), names.get(township, ""), display_name(names.get(village, "")))
 
 
 def find_paper(station: Station, pdf: bytes) -> tuple[Finding, ...]:

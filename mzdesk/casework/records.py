@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms.session import FormSession
 from mzdesk import canonical
-from mzdesk.casework import due, follow_ups
+from mzdesk.casework import due, files, follow_ups
 from mzdesk.casework.facts import RecordFacts
 from mzdesk.clock import beijing, new_id
 from mzdesk.errors import MzError
@@ -100,6 +100,7 @@ def _keep(connection: Connection, station: Station, session: FormSession, fillin
         "clock_offset_ms": int(read_meta(connection, "clock_offset_ms", "0")),
     }
     records.add(connection, values)
+    files.bind(connection, answers, record_id=record_id, village=village, now_ms=now)
     _send(connection, station, values, answers)
     _carry_over(connection, station, session, facts, record_id)
     follow_ups.open_from(connection, station, facts, record_id, restricted=restricted)

@@ -104,6 +104,18 @@ def visits_of(connection: Connection, scope: Scope, person_ids: Sequence[str]) -
     return tuple(VisitRow(*row) for row in connection.execute(query))
 
 
+def count_enrolled(connection: Connection, scope: Scope) -> int:
+    """Return how many people have a current role."""
+    query = select(func.count(ENROLMENT.c.person_id.distinct())).where(_STANDING, scope.where(ENROLMENT.c.village))
+    return int(connection.execute(query).scalar_one())
+
+
+def enrolled_after(connection: Connection, scope: Scope, after: str, limit: int) -> tuple[str, ...]:
+    """Return the next ids of people with any role, in order of id."""
+    query = select(ENROLMENT.c.person_id).distinct().where(ENROLMENT.c.person_id > after, scope.where(ENROLMENT.c.village))
+    return tuple(connection.execute(query.order_by(ENROLMENT.c.person_id).limit(limit)).scalars())
+
+
 def write_due(connection: Connection, scope: Scope, rows: Sequence[DueRow]) -> None:
     """Set `next_due` on the leading enrolment of each person and clear it on the others."""
     if not rows:
