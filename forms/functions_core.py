@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC
 
+from forms.errors import FormError
 from forms.functions_registry import Shelf
 from forms.tree import XML_NAMESPACE, Node
 from forms.xpath_code import NODES, NUMBER, STRING, Code, as_nodes
 from forms.xpath_context import Context
-from forms.xpath_values import Moment, Value, parse_moment, text_number, to_number, to_text
+from forms.xpath_values import DAY, Moment, Value, parse_moment, text_number, to_number, to_text
 
 SHELF = Shelf()
+MAX_TEXT = 8_000_000
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -120,7 +123,15 @@ def string_here(run: Context, node: Node, *text: str) -> str:
 
 @SHELF.add("concat", "any", STRING, least=0, most=None)
 def concat(*values: Value) -> str:
-    return "".join(text for value in values for text in texts_of(value))
+    """All texts one after another; of a node-set, those of all its nodes."""
+    return joined("", [text for value in values for text in texts_of(value)])
+
+
+def joined(glue: str, texts: list[str]) -> str:
+    """Texts joined by another. Raises FormError when the result would be absurdly long."""
+    if len(glue) * len(texts) + sum(map(len, texts)) > MAX_TEXT:
+        raise FormError("表达式产生的文字太长。", "xpath-text")
+    return glue.join(texts)
 
 
 def texts_of(value: Value) -> list[str]:
@@ -202,12 +213,14 @@ def false() -> bool:
 
 @SHELF.add("number", "any", "any", least=0, local=True)
 def number(run: Context, node: Node, *value: Value) -> Value:
-    """number(); of the text of a date, days since 1970, which as a string are whole days."""
+    """number(); of the text of a date, days since 1970, which as a string are whole days: of a plain date those of the calendar."""
     given = value[0] if value else [node]
     if isinstance(given, (str, list)):
-        millis = parse_moment(to_text(given), run.env.timezone)
+        text = to_text(given)
+        millis = parse_moment(text, run.env.timezone)
         if millis is not None:
-            return Moment(millis, run.env.timezone, days_only=True)
+            of_day = millis if "T" in text else parse_moment(text, UTC)
+            return Moment(millis, run.env.timezone, whole_days=floor((of_day or 0.0) / DAY))
     return to_number(given, run.env.timezone)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from forms.functions_core import texts_of
 from forms.functions_registry import Shelf
 from forms.xpath_code import NUMBER
-from forms.xpath_values import Value
+from forms.xpath_values import Value, plain_number
 
 SHELF = Shelf()
 EARTH_RADIUS = 6_378_100.0
@@ -40,10 +40,7 @@ def _point(text: str) -> Point | None:
     words = text.split()
     if not 2 <= len(words) <= 4:
         return None
-    try:
-        latitude, longitude = float(words[0]), float(words[1])
-    except ValueError:
-        return None
+    latitude, longitude = (plain_number(word) for word in words[:2])
     return Point(latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 

@@ -10,7 +10,7 @@ from forms.functions_registry import Shelf
 from forms.tree import Document, Node
 from forms.xpath_code import ANY, NODES, STRING, Code, as_boolean, as_nodes, as_number, as_text
 from forms.xpath_context import Context
-from forms.xpath_values import Value, to_text
+from forms.xpath_values import Value, plain_number, to_text
 
 SHELF = Shelf()
 _MODULUS = 2_147_483_647
@@ -213,19 +213,12 @@ def chance_seed(run: Context) -> int:
 def seed_of(value: Value) -> int:
     """The seed of a value as Java makes a long of it; a text that is no number is hashed, a blank is 0."""
     text = to_text(value)
-    number = value if isinstance(value, float) else _plain_number(text)
+    number = value if isinstance(value, float) else plain_number(text)
     if number == number:
         return max(-(2**63), min(2**63 - 1, math.trunc(number) if math.isfinite(number) else (2**64 if number > 0 else -(2**64))))
     if isinstance(value, float) or not text:
         return 0
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
-
-
-def _plain_number(text: str) -> float:
-    try:
-        return float(text) if text.strip() and text.strip()[0] in "+-.0123456789" else math.nan
-    except ValueError:
-        return math.nan
 
 
 def shuffled(nodes: list[Node], seed: int) -> list[Node]:

@@ -34,6 +34,12 @@ class Function:
         """Whether a call may have that many arguments."""
         return self.least <= count and (self.most is None or count <= self.most)
 
+    def arity(self) -> str:
+        """The numbers of arguments it takes, in Chinese."""
+        if self.most is None:
+            return f"至少 {self.least}"
+        return str(self.least) if self.least == self.most else f"{self.least} 到 {self.most}"
+
     def parameter(self, place: int) -> str:
         """The type wanted of the argument at that place, counted from 0."""
         return self.parameters[min(place, len(self.parameters) - 1)]

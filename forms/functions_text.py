@@ -9,7 +9,7 @@ import math
 from functools import lru_cache
 
 from forms.errors import FormError
-from forms.functions_core import texts_of
+from forms.functions_core import joined, texts_of
 from forms.functions_patterns import compiled_pattern
 from forms.functions_registry import Shelf
 from forms.xpath_code import NUMBER, STRING
@@ -17,7 +17,6 @@ from forms.xpath_context import Context
 from forms.xpath_values import Value
 
 SHELF = Shelf()
-MAX_TEXT = 1_000_000
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
@@ -44,10 +43,7 @@ def boolean_from_string(text: str) -> bool:
 
 @SHELF.add("join", "string any", STRING, least=1, most=None)
 def join(glue: str, *values: Value) -> str:
-    texts = [text for value in values for text in texts_of(value)]
-    if len(glue) * len(texts) > MAX_TEXT:
-        raise FormError("表达式产生的文字太长。", "xpath-text")
-    return glue.join(texts)
+    return joined(glue, [text for value in values for text in texts_of(value)])
 
 
 @SHELF.add("ends-with", "string string", "boolean")

@@ -9,15 +9,15 @@ from forms.errors import FormError
 from forms.functions import LIBRARY
 from forms.functions_registry import Library
 from forms.tree import Node
-from forms.xpath_ast import Ast
+from forms.xpath_ast import Ast, Call, Path, walk
 from forms.xpath_code import as_boolean, as_nodes, as_number, as_text
 from forms.xpath_compile import Compiler
 from forms.xpath_context import Context, Environment
 from forms.xpath_parser import parse_expression
-from forms.xpath_paths import ANY_NAMESPACE
+from forms.xpath_paths import ANY_NAMESPACE, unknown_prefix
 from forms.xpath_values import Value
 
-__all__ = ["ANY_NAMESPACE", "DEFAULT_NAMESPACES", "Ast", "Context", "Environment", "Expression", "compile", "parse"]
+__all__ = ["ANY_NAMESPACE", "DEFAULT_NAMESPACES", "Ast", "Context", "Environment", "Expression", "compile", "faults", "parse"]
 
 DEFAULT_NAMESPACES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,21 +59,36 @@ class Expression:
         return f"Expression({self.source!r})"
 
     def evaluate(self, context: Context) -> Value:
-        """The value in its own type: float, str, bool, Moment or a list of nodes in document order."""
-        return self._run(context.node, context.position, context.size, context)
+        """The value in its own type: float, str, bool, Moment or a list of nodes in document order, not to be changed."""
+        try:
+            return self._run(context.node, context.position, context.size, context)
+        except RecursionError as error:
+            raise _too_deep() from error
 
     def string(self, context: Context) -> str:
-        return self._text(context.node, context.position, context.size, context)
+        try:
+            return self._text(context.node, context.position, context.size, context)
+        except RecursionError as error:
+            raise _too_deep() from error
 
     def number(self, context: Context) -> float:
-        return self._number(context.node, context.position, context.size, context)
+        try:
+            return self._number(context.node, context.position, context.size, context)
+        except RecursionError as error:
+            raise _too_deep() from error
 
     def boolean(self, context: Context) -> bool:
-        return self._boolean(context.node, context.position, context.size, context)
+        try:
+            return self._boolean(context.node, context.position, context.size, context)
+        except RecursionError as error:
+            raise _too_deep() from error
 
     def nodes(self, context: Context) -> list[Node]:
         """The node-set, which the caller must not change; FormError when it is something else."""
-        return self._nodes(context.node, context.position, context.size, context)
+        try:
+            return self._nodes(context.node, context.position, context.size, context)
+        except RecursionError as error:
+            raise _too_deep() from error
 
 
 def compile(expression: str, namespaces: Mapping[str, str] = DEFAULT_NAMESPACES, library: Library = LIBRARY) -> Expression:
@@ -84,4 +99,23 @@ def compile(expression: str, namespaces: Mapping[str, str] = DEFAULT_NAMESPACES,
     try:
         return Expression(expression, parse_expression(expression), namespaces, library)
     except RecursionError as error:
-        raise FormError("表达式嵌套太深。", "xpath-depth") from error
+        raise _too_deep() from error
+
+
+def faults(ast: Ast, namespaces: Mapping[str, str] = DEFAULT_NAMESPACES, library: Library = LIBRARY) -> tuple[FormError, ...]:
+    """What lint finds without evaluating: unknown functions, wrong numbers of arguments, prefixes that nothing declares."""
+    compiler = Compiler(namespaces, library)
+    found: list[FormError] = []
+    for part in walk(ast):
+        if isinstance(part, Call):
+            fault = compiler.fault(part)
+            if fault is not None:
+                found.append(fault)
+        elif isinstance(part, Path):
+            tests = [step.test for step in part.steps if step.test.prefix and step.test.prefix not in namespaces]
+            found.extend(unknown_prefix(test) for test in tests)
+    return tuple(found)
+
+
+def _too_deep() -> FormError:
+    return FormError("表达式嵌套太深。", "xpath-depth")

@@ -269,15 +269,23 @@ class Compiler:
         return None
 
     def call(self, ast: Call) -> Code:
-        function = self.library.get(self.canonical(ast.name))
-        if function is None:
-            return failure(FormError(f"没有名为“{ast.name}”的函数。", "xpath-function", ast.position))
-        if not function.accepts(len(ast.arguments)):
-            return failure(FormError(f"函数 {ast.name}() 的参数个数不对。", "xpath-arity", ast.position))
+        fault = self.fault(ast)
+        if fault is not None:
+            return failure(fault)
+        function = self.library[self.canonical(ast.name)]
         codes = tuple(self.code(argument) for argument in ast.arguments)
         if function.build is not None:
             return function.build(codes)
         return call_code(function, codes)
+
+    def fault(self, ast: Call) -> FormError | None:
+        """What is wrong with a call before it is made: an unknown function, or too few or too many arguments."""
+        function = self.library.get(self.canonical(ast.name))
+        if function is None:
+            return FormError(f"没有名为“{ast.name}”的函数。", "xpath-function", ast.position)
+        if function.accepts(len(ast.arguments)):
+            return None
+        return FormError(f"函数 {ast.name}() 要 {function.arity()} 个参数，这里有 {len(ast.arguments)} 个。", "xpath-arity", ast.position)
 
     def canonical(self, name: str) -> str:
         """The library's name of a function whatever prefix the form gives its namespace."""

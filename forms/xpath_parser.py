@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from forms.errors import FormError
-from forms.xpath_ast import ANY_NODE, AXES, ROOT_START, Ast, Binary, Call, Filter, Literal, Negation, NodeTest, Number, Path, Step, Variable
+from forms.xpath_ast import (
+    ANY_NODE,
+    AXES,
+    ROOT_START,
+    Ast,
+    Binary,
+    Call,
+    Filter,
+    Literal,
+    Negation,
+    NodeTest,
+    Number,
+    Path,
+    Step,
+    Variable,
+    children,
+)
 from forms.xpath_lexer import Token, tokenise
 
 MAX_LENGTH = 50_000
 MAX_DEPTH = 60
-MAX_CHAIN = 1_000
+MAX_CHAIN = 250
+MAX_TREE_DEPTH = 300
 
 _RANKS = {"or": 0, "and": 1, "=": 2, "!=": 2, "<": 3, "<=": 3, ">": 3, ">=": 3, "+": 4, "-": 4, "*": 5, "div": 5, "mod": 5}
 _OPERATOR_KINDS = frozenset(("operator", "=", "!=", "<", "<=", ">", ">=", "+", "-"))
@@ -27,7 +44,18 @@ def parse_expression(expression: str) -> Ast:
     ast = parser.binary(0)
     if parser.token.kind != "end":
         raise parser.unexpected()
+    _limit_depth(ast)
     return ast
+
+
+def _limit_depth(ast: Ast) -> None:
+    """Brackets and chains together must not make a tree that recursion over it could not bear."""
+    level: list[Ast] = [ast]
+    for _ in range(MAX_TREE_DEPTH):
+        level = [inner for node in level for inner in children(node)]
+        if not level:
+            return
+    raise FormError("表达式嵌套太深。", "xpath-depth", 0)
 
 
 class _Parser:

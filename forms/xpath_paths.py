@@ -54,7 +54,7 @@ def _name_match(axis: str, test: NodeTest, namespaces: Mapping[str, str]) -> Mat
     if test.prefix:
         uri = namespaces.get(test.prefix)
         if uri is None:
-            raise FormError(f"前缀“{test.prefix}”没有声明。", "xpath-prefix", test.position)
+            raise unknown_prefix(test)
         if local == "*":
             return lambda node: node.kind == principal and node.uri == uri
         return lambda node: node.local == local and node.kind == principal and node.uri == uri
@@ -64,6 +64,11 @@ def _name_match(axis: str, test: NodeTest, namespaces: Mapping[str, str]) -> Mat
     if default == ANY_NAMESPACE:
         return lambda node: node.local == local and node.kind == principal
     return lambda node: node.local == local and node.kind == principal and node.uri in ("", default)
+
+
+def unknown_prefix(test: NodeTest) -> FormError:
+    """The error of a name whose prefix nothing declares."""
+    return FormError(f"前缀“{test.prefix}”没有声明。", "xpath-prefix", test.position)
 
 
 def plain_child(axis: str, test: NodeTest, namespaces: Mapping[str, str]) -> str | None:
@@ -94,6 +99,10 @@ def step_closure(
     select: StepClosure
     if local is not None and not predicates:
         select = _named_children(local)
+    elif axis == "self" and test.kind == "node" and not predicates:
+        select = _same
+    elif axis == "parent" and test.kind == "node" and not predicates:
+        select = _parents
     else:
         select = _general_step(axis_function(axis, test), node_match(axis, test, namespaces), predicates, backwards and state == SINGLE)
     if resort:
@@ -114,6 +123,14 @@ def _named_children(local: str) -> StepClosure:
         return found
 
     return step
+
+
+def _same(nodes: list[Node], node: Node, position: int, size: int, run: Context) -> list[Node]:
+    return nodes
+
+
+def _parents(nodes: list[Node], node: Node, position: int, size: int, run: Context) -> list[Node]:
+    return [member.parent for member in nodes if member.parent is not None]
 
 
 def _general_step(axis: Axis, match: Match | None, predicates: Sequence[Predicate], reverse: bool) -> StepClosure:

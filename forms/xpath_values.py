@@ -22,15 +22,15 @@ INVALID_DATE = "Invalid Date"
 class Moment:
     """A date or an instant: ``millis`` since 1970 UTC (NaN when invalid), shown in ``zone``.
 
-    ``days_only`` marks what ``number()`` makes of a date: a number that is written as whole days.
+    ``whole_days`` is what ``number()`` adds to a date: a number that is written as whole days.
     """
 
-    __slots__ = ("days_only", "millis", "zone")
+    __slots__ = ("millis", "whole_days", "zone")
 
-    def __init__(self, millis: float, zone: tzinfo, days_only: bool = False) -> None:
+    def __init__(self, millis: float, zone: tzinfo, whole_days: float | None = None) -> None:
         self.millis = millis
         self.zone = zone
-        self.days_only = days_only
+        self.whole_days = whole_days
 
     def days(self) -> float:
         """Days since 1970-01-01T00:00Z, with fraction."""
@@ -42,8 +42,8 @@ class Moment:
 
     def text(self) -> str:
         """ISO date at local midnight, otherwise date and time to the millisecond with offset."""
-        if self.days_only:
-            return number_text(float(math.floor(self.days())))
+        if self.whole_days is not None:
+            return number_text(self.whole_days)
         local = self.local()
         if local is None:
             return INVALID_DATE
@@ -116,14 +116,20 @@ def number_text(number: float) -> str:
 
 def text_number(text: str, zone: tzinfo) -> float:
     """A string as a number: a decimal, or an ISO date as days; otherwise NaN."""
-    match = _NUMBER.fullmatch(text)
-    if match is not None:
-        return float(match.group(1))
+    number = plain_number(text)
+    if number == number:
+        return number
     if len(text) >= 10 and text[4:5] == "-":
         millis = parse_moment(text.strip(), zone)
         if millis is not None:
             return millis / DAY
     return math.nan
+
+
+def plain_number(text: str) -> float:
+    """A decimal (an exponent is allowed, as XPath 1.0 does not, but ODK's engines do); otherwise NaN."""
+    match = _NUMBER.fullmatch(text)
+    return math.nan if match is None else float(match.group(1))
 
 
 def to_text(value: Value) -> str:
@@ -157,5 +163,5 @@ def to_boolean(value: Value) -> bool:
     if isinstance(value, float):
         return value == value and value != 0.0
     if isinstance(value, Moment):
-        return value.millis == value.millis and (value.days_only or value.millis != 0.0)
+        return value.millis == value.millis and (value.whole_days is not None or value.millis != 0.0)
     return bool(value)
