@@ -110,8 +110,8 @@ def refresh(connection: Connection, station: Station, person_ids: Iterable[str])
     rules = rules_on(connection, station.today())
     pending = iter(dict.fromkeys(person_ids))
     while chunk := list(islice(pending, CHUNK)):
-        roles = _roles(store.current_roles(connection, SYSTEM, chunk))
-        visits = _visits(store.visits_of(connection, SYSTEM, chunk))
+        roles = role_facts(store.current_roles(connection, SYSTEM, chunk))
+        visits = visit_facts(store.visits_of(connection, SYSTEM, chunk))
         answers = [(person, next_due(roles.get(person, ()), visits.get(person, ()), rules)) for person in chunk]
         store.write_due(connection, SYSTEM, [_written(person, due) for person, due in answers])
 
@@ -127,7 +127,8 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text[:10]) if text else None
 
 
-def _roles(rows: Sequence[store.RoleRow]) -> Mapping[str, list[RoleFact]]:
+def role_facts(rows: Iterable[store.RoleRow]) -> Mapping[str, list[RoleFact]]:
+    """Return person id → facts of their roles."""
     found: dict[str, list[RoleFact]] = {}
     for row in rows:
         entered = _day(row.entered_on) or date.min
@@ -136,7 +137,8 @@ def _roles(rows: Sequence[store.RoleRow]) -> Mapping[str, list[RoleFact]]:
     return found
 
 
-def _visits(rows: Sequence[store.VisitRow]) -> Mapping[str, list[VisitFact]]:
+def visit_facts(rows: Iterable[store.VisitRow]) -> Mapping[str, list[VisitFact]]:
+    """Return person id → facts of their visits."""
     found: dict[str, list[VisitFact]] = {}
     for row in rows:
         if day := _day(row.occurred_on):

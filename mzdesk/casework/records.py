@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from forms.session import FormSession
 from mzdesk import canonical
-from mzdesk.casework import due, files, follow_ups
+from mzdesk.casework import due, files, follow_ups, months
 from mzdesk.casework.facts import RecordFacts
 from mzdesk.clock import beijing, new_id
 from mzdesk.errors import MzError
@@ -106,6 +106,7 @@ def _keep(connection: Connection, station: Station, session: FormSession, fillin
     follow_ups.open_from(connection, station, facts, record_id, restricted=restricted)
     if person_id:
         due.refresh(connection, station, [person_id])
+        months.forget_from(connection, facts.occurred_on if facts.kind == "visit" else "")
     if restricted:
         audit.append(connection, station.scope, "save_restricted", record_id, {"form": facts.form_id}, now_ms=now)
     return Saved(record_id, number, person_id)

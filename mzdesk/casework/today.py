@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 AHEAD_DAYS = 7
-MONTHS_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class MonthBar:
-    """One month of the chart: people who should be seen, and people who were."""
-
-    label: str
-    planned: int
-    done: int
 
 
 @dataclass(frozen=True, slots=True)

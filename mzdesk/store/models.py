@@ -374,6 +374,17 @@ class AuditEntry(SQLModel, table=True):
     digest: str
 
 
+class MonthTally(SQLModel, table=True):
+    """A closed month of a village: people who should be seen and who were, computed from the raw facts and kept."""
+
+    __tablename__ = "month_tally"
+    month: str = Field(primary_key=True)  # 2026-11
+    village: str = Field(primary_key=True)
+    planned: int
+    done: int
+    computed_at: int
+
+
 class Setting(SQLModel, table=True):
     """A remembered choice of one user: columns, filters, theme, printer, column mappings."""
 

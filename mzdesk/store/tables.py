@@ -44,3 +44,4 @@ STATION_TABLES: tuple[Table, ...] = tuple(
     for model in vars(models).values()
     if isinstance(model, type) and issubclass(model, SQLModel) and model.__module__ == models.__name__
 )
+MONTH_TALLY = table_of(models.MonthTally)
