@@ -22,6 +22,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
     "relation": frozenset({"other_id", "kind", "id_no", DELETED}),
 }
 UNIONS: Mapping[str, frozenset[str]] = {"person": frozenset({"tags"})}
+BASE_NAMES: Mapping[str, str] = {"profile": "profile_json"}  # a profile travels as an object; its base bears the column's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Merged:
     conflict: bool = False
     merged: bool = False
     losers: tuple[Loser, ...] = ()
+    settled: tuple[str, ...] = ()  # guarded fields whose competing values its author had seen and decided
 
 
 @dataclass
@@ -50,6 +52,7 @@ class _Work:
     conflict: bool = False
     merged: bool = False
     losers: list[Loser] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
 
     def lose(self, name: str, value: Any, op: str, hlc: str) -> None:
         self.losers.append(Loser(name, value, op, hlc))
@@ -63,7 +66,7 @@ def apply(current: Fields, operation: WireOperation, received_ms: int) -> Merged
     for name, value in operation.set.items():
         new = {"v": value, "op": operation.op, "w": wall, "h": operation.hlc}
         _apply_field(work, operation, name, new)
-    return Merged(work.fields, work.conflict, work.merged, tuple(work.losers))
+    return Merged(work.fields, work.conflict, work.merged, tuple(work.losers), tuple(work.settled))
 
 
 def _apply_field(work: _Work, operation: WireOperation, name: str, new: Field) -> None:
@@ -71,11 +74,15 @@ def _apply_field(work: _Work, operation: WireOperation, name: str, new: Field) -
     if name == DELETED and new["v"] and _unseen_edits(work.fields, operation):
         work.conflict = True
         work.lose(name, new["v"], operation.op, operation.hlc)
-    elif now is None or operation.base.get(name) == now["op"]:
+    elif now is None or base_of(operation, name) == now["op"]:
         work.fields[name] = new
+        if now is not None and name in GUARDED.get(operation.kind, ()):
+            work.settled.append(name)
     elif name in UNIONS.get(operation.kind, ()):
         work.merged = True
         work.fields[name] = {**new, "v": _union(now["v"], new["v"])}
+    elif isinstance(now["v"], dict) and isinstance(new["v"], dict):
+        _merge_maps(work, name, now, new)
     elif now["v"] != new["v"]:
         _contend(work, operation, name, now, new)
 
@@ -91,6 +98,22 @@ def _contend(work: _Work, operation: WireOperation, name: str, now: Field, new: 
         work.fields[name] = new
     else:
         work.lose(name, new["v"], operation.op, operation.hlc)
+
+
+def base_of(operation: WireOperation, name: str) -> str | None:
+    """Return the operation whose value of `name` the user saw."""
+    return operation.base.get(name) or operation.base.get(BASE_NAMES.get(name, name))
+
+
+def _merge_maps(work: _Work, name: str, now: Field, new: Field) -> None:
+    """Profiles merge key by key: what only one side holds stays, of two values the later one."""
+    newer = (new["w"], new["h"]) > (now["w"], now["h"])
+    winner, loser = (new, now) if newer else (now, new)
+    for key in sorted(set(winner["v"]) & set(loser["v"])):
+        if winner["v"][key] != loser["v"][key]:
+            work.lose(f"{name}.{key}", loser["v"][key], loser["op"], loser["h"])
+    work.merged = work.merged or now["v"] != new["v"]
+    work.fields[name] = {**winner, "v": {**loser["v"], **winner["v"]}}
 
 
 def _union(now: Any, new: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mzdesk.casework import due
 from mzdesk.clock import beijing
+from mzdesk.registry import indexing
 from mzdesk.station import Station
 from mzdesk.store import exchange as store
 from mzdesk.store import shadows
@@ -63,15 +64,12 @@ def apply_page(station: Station, page: Page) -> int:
                 apply(work, item)
         reached = max(cursor, page.next)
         write_meta(connection, store.CURSOR, str(reached))
-        work.touched.update(store_reflected(connection, cursor, reached))
+        work.touched.update(shadows.reflected_since(connection, cursor, reached))
         _refresh(work)
-        due.refresh(connection, station, sorted(work.people - {""}))
+        people = sorted(work.people - {""})
+        due.refresh(connection, station, people)
+        indexing.refresh(connection, people)
     return len(items)
-
-
-def store_reflected(connection: Connection, after: int, upto: int) -> tuple[tuple[str, str], ...]:
-    """Return the subjects of own operations that the feed has just caught up with."""
-    return shadows.reflected_since(connection, after, upto)
 
 
 def _refresh(work: _Work) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mzdesk import canonical
+from mzdesk.store import models
 from mzdesk.store.exchange import CURSOR
 from mzdesk.store.meta import read_meta
 from mzdesk.store.tables import (
@@ -30,6 +31,8 @@ from mzdesk.store.tables import (
 )
 
 VIEWS: Mapping[str, Table] = {"person": PERSON, "enrolment": ENROLMENT, "relation": RELATION, "follow_up": FOLLOW_UP}
+_MODELS = {"person": models.Person, "enrolment": models.Enrolment, "relation": models.Relation, "follow_up": models.FollowUp}
+_COLUMNS: Mapping[str, str] = {"profile": "profile_json"}  # what travels as an object is stored as its canonical text
 _KEPT = frozenset({"id", "created_at", "updated_at", "field_ops_json", "next_due", "due_why", "last_visit_on"})
 _FACTS = ("occurred_on", "contact_mode", "reached", "risk_level", "follow_up_on", "refer_to", "report_required")
 
@@ -99,18 +102,24 @@ def refresh_view(connection: Connection, kind: str, subject: str, now_ms: int) -
     fields = overlay(connection, kind, subject)
     if table is None or not fields:
         return None
-    values = {name: item["v"] for name, item in fields.items() if name in table.c and name not in _KEPT}
+    named = {_COLUMNS.get(name, name): item for name, item in fields.items()}
+    values = {name: _stored(item["v"]) for name, item in named.items() if name in table.c and name not in _KEPT}
     values["updated_at"] = now_ms
     if "field_ops_json" in table.c:
-        values["field_ops_json"] = canonical.text({name: item["op"] for name, item in fields.items()})
+        values["field_ops_json"] = canonical.text({name: item["op"] for name, item in named.items()})
     if connection.execute(update(table).where(table.c.id == subject).values(values)).rowcount == 0:
-        connection.execute(insert(table).values(_blank(table) | values | {"id": subject, "created_at": now_ms}))
+        connection.execute(insert(table).values(_blank(kind) | values | {"id": subject, "created_at": now_ms}))
     return values
 
 
-def _blank(table: Table) -> dict[str, Any]:
-    """Return an empty value for each column that has no default, so that a partial state still has a row."""
-    return {column.name: "" for column in table.c if not column.nullable and column.default is None and not column.primary_key}
+def _stored(value: Any) -> Any:
+    return canonical.text(value) if isinstance(value, dict | list) else value
+
+
+def _blank(kind: str) -> dict[str, Any]:
+    """Return the default of each column, so that a partial state still has a row."""
+    fields = _MODELS[kind].model_fields
+    return {name: "" if field.is_required() else field.default for name, field in fields.items() if name != "id"}
 
 
 def row_of(connection: Connection, kind: str, subject: str) -> Mapping[str, Any] | None:
@@ -204,7 +213,7 @@ def keep_parameter(connection: Connection, parameter: Mapping[str, Any]) -> None
 
 def keep_division(connection: Connection, division: Mapping[str, Any]) -> None:
     """Store a division that the county edited."""
-    statement = insert(DIVISION).values(division)
+    statement = insert(DIVISION).values({"name": "", **division})
     connection.execute(statement.on_conflict_do_update(index_elements=["code"], set_=dict(division)))
 
 

@@ -13,7 +13,7 @@ from mzdesk import canonical
 from sync import feed
 from sync.county import ledger
 from sync.county.county import County, epoch_of
-from sync.county.judge import MERGED_KINDS, TOMBSTONE
+from sync.county.judge import DIVISION, MERGED_KINDS, TOMBSTONE
 from sync.county.ledger import DeviceRow, among
 from sync.county.tables import CONTENDER, DEVICE, FEED, OPERATION, STATE
 from sync.feed import PAGE_ITEMS, Page
@@ -101,7 +101,7 @@ def _items(connection: Connection, device: DeviceRow, lines: Iterable[_Line]) ->
             touched[line.kind, line.subject] = line.n
             if line.from_village and covers(device, line.from_village) and not covers(device, line.village):
                 items.append({"n": line.n, "kind": feed.LEFT_ITEM, "of": line.kind, "id": line.subject, "village": line.village})
-        elif line.kind in (RECORD, TOMBSTONE) and covers(device, line.village):
+        elif line.kind in (RECORD, TOMBSTONE, DIVISION) and covers(device, line.village):
             items.append(_log_item(line))
     items.extend(_state_items(connection, device, touched))
     return sorted(items, key=lambda item: int(item["n"]))
@@ -121,6 +121,8 @@ def _log_item(line: _Line) -> dict[str, Any]:
     if line.kind == TOMBSTONE:
         at = int(body["hlc"][:12], 16)
         return {"n": line.n, "kind": feed.TOMBSTONE_ITEM, "id": line.subject, "why": str(body["set"].get("why", "")), "at": at}
+    if line.kind == DIVISION:
+        return {"n": line.n, "kind": feed.DIVISION_ITEM, "division": {**body["set"], "code": line.subject}}
     return {"n": line.n, "kind": feed.RECORD_ITEM, "id": line.subject, "op": body["op"], "actor": body["actor"], "set": body["set"]}
 
 

@@ -17,7 +17,7 @@ from sync import protocol, receipts
 from sync.county import ledger, release
 from sync.county.checks import Fault, FilledForm
 from sync.county.county import County, epoch_of
-from sync.county.judge import CONTENDER_KIND, MERGED_KINDS, Grant, Judge, Judged, Known, Readable, filled_forms
+from sync.county.judge import MERGED_KINDS, TOMBSTONE, Grant, Judge, Judged, Known, Readable, filled_forms
 from sync.county.ledger import ACTIVE, FORKED, REVOKED, DeviceRow, ReceivedBatch
 from sync.operations import RECORD, ShapeError, WireOperation, read_operation
 from sync.protocol import Frame, FrameError
@@ -180,7 +180,7 @@ def _look_up(connection: Connection, township: str, operations: Sequence[Readabl
     states = [(item.kind, item.id) for item in whole if item.kind in MERGED_KINDS]
     parents = [str(item.set.get("amends") or "") for item in whole if item.kind == RECORD]
     parents += [str(item.set.get("person_id") or "") for item in whole if item.kind in MERGED_KINDS]
-    parents += [item.id for item in whole if item.kind == CONTENDER_KIND]
+    parents += [item.id for item in whole if item.kind == TOMBSTONE]
     return ledger.known(connection, township, ops, states, [parent for parent in parents if parent])
 
 
@@ -188,7 +188,7 @@ def store_effects(connection: Connection, township: str, judged: Judged, feed: i
     """Store states and contenders of judged entries numbered from `feed` + 1; return the new (feed, held)."""
     numbers = {(entry.kind, entry.subject): feed + 1 + place for place, entry in enumerate(judged.entries)}
     ledger.keep_states(connection, township, judged, numbers)
-    if judged.contenders or judged.resolved:
+    if judged.contenders or judged.settled:
         ledger.keep_contenders(connection, township, judged, now)
     return feed + len(judged.entries), held + sum(1 for entry in judged.entries if entry.verdict.verdict == HELD)
 

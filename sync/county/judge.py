@@ -18,14 +18,14 @@ from sync.county.checks import Fault
 from sync.operations import MAX_LONG_VALUE, MAX_VALUE, RECORD, ShapeError, WireOperation
 from sync.receipts import ACCEPTED, CONFLICT, DUPLICATE, HELD, MERGED, RETURNED, Verdict
 
-TOMBSTONE, CONTENDER_KIND = "tombstone", "contender"
+TOMBSTONE, DIVISION = "tombstone", "division"
 
 _HOUSEKEEPING = {"id", "created_at", "updated_at", "field_ops_json", "next_due", "due_why", "last_visit_on"}
 MERGED_KINDS: Mapping[str, frozenset[str]] = {
-    kind: frozenset(column.name for column in table.c) - _HOUSEKEEPING | {"bank_tail"}
+    kind: frozenset(column.name for column in table.c) - _HOUSEKEEPING | {"bank_tail", "profile"}
     for kind, table in (("person", PERSON), ("enrolment", ENROLMENT), ("relation", RELATION), ("follow_up", FOLLOW_UP))
 }
-LOG_KINDS = frozenset({"division", "account", "attachment", "parameter"})  # kept in the log and shown, no state of their own
+LOG_KINDS = frozenset({DIVISION, "account", "attachment", "parameter"})  # kept in the log and shown, no state of their own
 RECORD_FIELDS = frozenset(
     {
         "form_id",
@@ -82,11 +82,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database said before judging: operation ids seen, states by (kind, id), subjects that exist in any form."""
+    """What the database said before judging: operation ids seen, states by (kind, id), and subject → village of what exists."""
 
     operations: frozenset[str]
     states: Mapping[tuple[str, str], Subject]
-    subjects: frozenset[str]
+    subjects: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Judged:
     entries: list[Entry] = field(default_factory=list)
     states: dict[tuple[str, str], Subject] = field(default_factory=dict)
     contenders: list[ContenderRow] = field(default_factory=list)
-    resolved: list[tuple[str, str]] = field(default_factory=list)  # (contender id, actor)
+    settled: list[tuple[str, str, str]] = field(default_factory=list)  # (subject, field, actor)
 
 
 Readable = WireOperation | ShapeError
@@ -139,7 +139,7 @@ class Judge:
         self._grant = grant
         self._seen = set(known.operations)
         self._states = dict(known.states)
-        self._subjects = set(known.subjects)
+        self._subjects = dict(known.subjects)
         self._faults = faults
         self._received = received_ms
         self._digest = digest
@@ -163,7 +163,7 @@ class Judge:
         before = self._village_of(operation)
         verdict = self._refusal(index, operation) or self._effect(operation)
         if verdict.verdict != RETURNED:
-            self._subjects.add(operation.id)
+            self._subjects.setdefault(operation.id, self._village_of(operation))
         self._log(index, operation, op, verdict, before)
         return verdict
 
@@ -172,9 +172,14 @@ class Judge:
             return self._refuse_record(index, operation)
         if operation.kind in MERGED_KINDS:
             return self._refuse_state(operation)
-        if operation.kind in (TOMBSTONE, CONTENDER_KIND):
-            return None if self._grant.covers(self._village_of(operation)) else refused("SCOPE")
+        if operation.kind == TOMBSTONE:
+            return self._refuse_tombstone(operation)
         return None if operation.kind in LOG_KINDS else refused("KIND")
+
+    def _refuse_tombstone(self, operation: WireOperation) -> Verdict | None:
+        if operation.id not in self._subjects:
+            return Verdict(HELD, operation.id)
+        return None if self._grant.covers(self._subjects[operation.id]) else refused("SCOPE")
 
     def _refuse_record(self, index: int, operation: WireOperation) -> Verdict | None:
         content = operation.set
@@ -205,8 +210,6 @@ class Judge:
         return Verdict(HELD, parent) if missing else None
 
     def _effect(self, operation: WireOperation) -> Verdict:
-        if operation.kind == CONTENDER_KIND:
-            self.result.resolved.append((operation.id, operation.actor))
         if operation.kind not in MERGED_KINDS:
             return Verdict(ACCEPTED)
         key = (operation.kind, operation.id)
@@ -215,6 +218,7 @@ class Judge:
         village, person = (str(merged.fields.get(name, {"v": ""})["v"] or "") for name in ("village", "person_id"))
         self._states[key] = Subject(merged.fields, state.revision + 1, village, person)
         self.result.states[key] = self._states[key]
+        self.result.settled.extend((operation.id, name, operation.actor) for name in merged.settled)
         guarded = merge.GUARDED.get(operation.kind, frozenset())
         self.result.contenders.extend(
             ContenderRow(operation.kind, operation.id, village, loser, loser.field in guarded) for loser in merged.losers
@@ -228,7 +232,7 @@ class Judge:
         if operation.kind in MERGED_KINDS:
             state = self._states.get((operation.kind, operation.id))
             return state.village if state else ""
-        return str(operation.set.get("village", ""))
+        return str(operation.set.get("village") or self._subjects.get(operation.id, ""))
 
     def _log(self, index: int, operation: Readable, op: str, verdict: Verdict, before: str = "") -> None:
         if isinstance(operation, ShapeError):
@@ -236,7 +240,7 @@ class Judge:
             return
         content = operation.set
         state = self._states.get((operation.kind, operation.id))
-        village = state.village if state else str(content.get("village", ""))
+        village = state.village if state else self._village_of(operation)
         entry = Entry(
             op,
             operation.kind,

@@ -109,7 +109,15 @@ def set_device_state(connection: Connection, device_id: str, state: str, why: st
 def known(connection: Connection, code: str, ops: Sequence[str], states: Sequence[tuple[str, str]], parents: Sequence[str]) -> Known:
     """Return what judging needs to know: which operations are in the log, states by (kind, id), which subjects exist."""
     seen = _in(connection, OPERATION.c.op, code, ops) if ops else frozenset()
-    return Known(seen, _states(connection, code, states), _in(connection, OPERATION.c.subject, code, parents) if parents else frozenset())
+    return Known(seen, _states(connection, code, states), _villages(connection, code, parents) if parents else {})
+
+
+def _villages(connection: Connection, code: str, subjects: Sequence[str]) -> dict[str, str]:
+    """Return subject → village (the latest) of those that the log knows in any form."""
+    query = select(OPERATION.c.subject, OPERATION.c.village).where(
+        OPERATION.c.township == code, among(connection, OPERATION.c.subject, subjects)
+    )
+    return {subject: village for subject, village in connection.execute(query.order_by(OPERATION.c.n))}  # noqa: C416
 
 
 def _in(connection: Connection, column: Any, code: str, values: Sequence[str]) -> frozenset[str]:
@@ -186,9 +194,9 @@ def keep_contenders(connection: Connection, code: str, judged: Judged, now_ms: i
         for item in judged.contenders
     ]
     insert_ignore(connection, CONTENDER, rows)
-    for contender, actor in judged.resolved:
-        chosen = update(CONTENDER).where(CONTENDER.c.township == code, CONTENDER.c.id == contender, CONTENDER.c.resolved_at == 0)
-        connection.execute(chosen.values(resolved_by=actor, resolved_at=now_ms))
+    for subject, name, actor in judged.settled:
+        chosen = (CONTENDER.c.township == code, CONTENDER.c.subject == subject, CONTENDER.c.field == name, CONTENDER.c.resolved_at == 0)
+        connection.execute(update(CONTENDER).where(*chosen).values(resolved_by=actor, resolved_at=now_ms))
 
 
 @dataclass(frozen=True, slots=True)
