@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeState:
-    """Counts of records: not yet received by the county, and sent back by it."""
+    """Whether the station has joined a county, how many operations have no receipt, how many the county sent back."""
 
+    enrolled: bool
     pending: int
     returned: int
 
@@ -21,19 +22,19 @@ class ExchangeState:
         """Return the words of the chip."""
         if self.returned:
             return f"● 县级退回 {self.returned} 条"
-        return f"● {self.pending} 条待同步" if self.pending else "✓ 已全部送达"
+        if self.pending:
+            return f"● {self.pending} 条待同步"
+        return "✓ 已全部送达" if self.enrolled else "● 未入网"
 
     @property
     def tone(self) -> str:
         """Return the tone of the chip."""
-        return "red" if self.returned else "amber" if self.pending else "green"
+        return "red" if self.returned else "amber" if self.pending or not self.enrolled else "green"
 
 
 def read_exchange(station: Station) -> ExchangeState:
     """Return the state now; only a stored, verified receipt makes a record delivered."""
-    from mzdesk.casework import records
-    from mzdesk.store.records import RecordFilter
+    from sync import exchange
 
-    return ExchangeState(
-        pending=records.count(station, RecordFilter(status="waiting")), returned=records.count(station, RecordFilter(status="returned"))
-    )
+    status = exchange.status(station)
+    return ExchangeState(status.enrolled, sum(status.pending_by_kind.values()), status.returned)

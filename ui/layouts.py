@@ -194,6 +194,9 @@ class SpanGrid(QWidget):
         self.spans.add(widget, span)
 
 
+SCROLL_BAR = 12  # pixels, as the style sheet has it
+
+
 class ScrollColumn(QScrollArea):
     """A page's content in one column that scrolls; only its width adapts, so nothing lies beyond the right edge."""
 
@@ -202,10 +205,11 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # the page must not get wider when it gets shorter
         inner = QWidget()
         self.column = QVBoxLayout(inner)
         left, top, right, bottom = (look().em(side) for side in margin)
-        self.column.setContentsMargins(left, top, right, bottom)
+        self.column.setContentsMargins(left, top, max(right - SCROLL_BAR, 0), bottom)
         self.column.setSpacing(look().em(gap))
         inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setWidget(inner)

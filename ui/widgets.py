@@ -113,7 +113,7 @@ class Chip(QLabel):
 
 def button(text: str, glyph: str = "", *, kind: str = "", on_click: Callable[[], None] | None = None, tip: str = "") -> QPushButton:
     """Return a push button; `kind` is "", primary, danger or link."""
-    made = QPushButton(text)
+    made = QPushButton(f" {text}" if glyph else text)
     made.setProperty("kind", kind)
     made.setAutoDefault(False)
     made.setToolTip(tip)

@@ -35,4 +35,5 @@ class PageSpec:
 
 
 PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
+    PageSpec("today", "今日工作", "house", "ui.pages.today:TodayPage"),
 )
