@@ -191,8 +191,8 @@ def exchange(station: Station, folder: Path, tally: Tally) -> None:
     from sync import exchange as exchanges
     from sync.county import loopback
 
-    with loopback.running(folder, TOWNSHIP, station.identity.villages) as county:
-        enrolment.join(station, county.code)
+    with loopback.running(folder, TOWNSHIP[:6], "肥城市") as county:
+        enrolment.join(station, county.issue(TOWNSHIP, station.identity.villages, "示例站点"))
         done = exchanges.run_once(station)
         tally.batches, tally.receipts = done.batches, len(done.receipts)
         tally.accepted, tally.returned = done.accepted, done.returned
