@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from forms.entities import Entity, extract_entities
 from forms.errors import FormError
 from forms.plan import CONSTRAINT, MESSAGE, READONLY
 from forms.secondary import SecondaryInstances
-from forms.session_cells import Cell, CellTree, walk
+from forms.session_cells import Cell, CellTree, walk, walk_shown
 from forms.session_engine import Engine
 from forms.session_json import JsonAnswers, dump_answers, forget_identity, restore_answers
 from forms.session_start import Actions, prefill, preload, stamp_end, unstamp_end
@@ -112,14 +112,19 @@ class FormSession:
 
     def problems(self) -> tuple[Problem, ...]:
         """What still stops completion, in document order."""
-        found = []
+        return tuple(self._problems(self._facets.violation))
+
+    def record_problems(self) -> tuple[Problem, ...]:
+        """The same for a record that someone else completed: an answer that is not on offer here is a problem too."""
+        return tuple(self._problems(self._facets.record_violation))
+
+    def _problems(self, judge: Callable[[Cell], str | None]) -> Iterator[Problem]:
         for cell in walk(self._tree.root):
             question = self.form.plan.questions.get(cell.index)
             if question is not None and question.type != "note" and cell.relevant:
-                violation = self._facets.violation(cell)
+                violation = judge(cell)
                 if violation is not None:
-                    found.append(Problem(self._tree.ref(cell), self._facets.title(cell), self._facets.message(cell, violation)))
-        return tuple(found)
+                    yield Problem(self._tree.ref(cell), self._facets.title(cell), self._facets.message(cell, violation))
 
     def named(self, name: str) -> str:
         """The first relevant value of that question name, "" where there is none."""
@@ -202,7 +207,7 @@ class FormSession:
         self._engine.changed[anchor] = None
         self._engine.reshaped(cell.index)
         for moved in self._tree.instances(anchor)[place:]:
-            self._engine.changed.update(dict.fromkeys(walk(moved)))
+            self._engine.changed.update(dict.fromkeys(walk_shown(moved)))
         return self._settle()
 
     def set_language(self, code: str) -> frozenset[str]:
@@ -210,10 +215,8 @@ class FormSession:
         self._words.speak(match_language(self.form, code))
         self._engine.wake_language()
         self._engine.drain()
-        for cell in walk(self._tree.root):
+        for cell in walk_shown(self._tree.root):
             self._engine.facets.update(dict.fromkeys((name, cell) for name in cell.facets or ()))
-            for anchor in (cell.anchors or {}).values():
-                self._engine.facets.update(dict.fromkeys((name, anchor) for name in anchor.facets or ()))
         return self._settle()
 
     # Inside
@@ -239,7 +242,7 @@ class FormSession:
             cells[cell] = None
         for name, cell in facets:
             if name == MESSAGE or self._facets.refresh(name, cell):
-                cells.update(dict.fromkeys(walk(cell) if name == READONLY else (cell,)))
+                cells.update(dict.fromkeys(walk_shown(cell) if name == READONLY else (cell,)))
         return frozenset(self._tree.ref(cell) for cell in cells if self._tree.holds(cell))
 
     def _anchor(self, ref: str) -> Cell:
@@ -276,4 +279,4 @@ def match_language(form: Form, wanted: str | None) -> str:
 
 def check(form: Form, answers: Mapping[str, object], *, attachments: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
     """What stops a finished record from being accepted: the same rules as on the screen, without a screen."""
-    return FormSession(form, answers, attachments=attachments).problems()
+    return FormSession(form, answers, attachments=attachments).record_problems()

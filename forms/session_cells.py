@@ -328,3 +328,10 @@ def walk(cell: Cell) -> Iterator[Cell]:
     for child in cell.children:
         if isinstance(child, Cell):
             yield from walk(child)
+
+
+def walk_shown(cell: Cell) -> Iterator[Cell]:
+    """The same with the places where repeats stand: everything a screen may show."""
+    for inner in walk(cell):
+        yield inner
+        yield from (inner.anchors or {}).values()

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from forms.errors import FormError
 from forms.plan import CALCULATE, CHOICES, COUNT, RELEVANT, Rule, Watch
 from forms.plan_references import DOCUMENT
-from forms.session_cells import Cell, CellTree, walk
+from forms.session_cells import Cell, CellTree, walk_shown
 from forms.session_values import calculated
 from forms.xpath import Context, Environment
 
@@ -104,7 +104,7 @@ class Engine:
         below = set(inside) | {repeat}
         for cell in added:
             self._grown.append(cell)
-            self.changed.update(dict.fromkeys(walk(cell)))
+            self.changed.update(dict.fromkeys(walk_shown(cell)))
         for rank, rule in enumerate(self.plan.rules):
             if rule.node in below:
                 self._wake(rank, self._readers(rule, None))
@@ -166,7 +166,9 @@ class Engine:
                 if isinstance(child, Cell):
                     self._settle_relevance(child)
         for anchor in (top.anchors or {}).values():
-            anchor.relevant = anchor.own and relevant
+            self._settle_relevance(anchor)
+        if top.index in self.tree.anchors and parent is not None and parent.anchors is not None:
+            self.changed[parent.anchors[top.index]] = None
 
     def _wake_own(self, cell: Cell) -> None:
         for rank in self.plan.own_rules[cell.index]:
@@ -206,10 +208,13 @@ class Engine:
         return home
 
     def _readers(self, rule: Rule, home: Cell | None) -> list[Cell]:
-        if rule.kind != COUNT:
+        """Where a rule runs: at the instances of its node; for a repeat also, or as its count only, at the place where it stands."""
+        anchors = self.tree.anchors.get(rule.node)
+        if anchors is None:
             return self.tree.under(rule.node, home)
-        anchors = self.tree.anchors[rule.node]
-        return anchors if home is None else [anchor for anchor in anchors if anchor.home is home or home in _homes(anchor)]
+        if home is not None:
+            anchors = [anchor for anchor in anchors if home in _homes(anchor)]
+        return anchors if rule.kind == COUNT else [*anchors, *self.tree.under(rule.node, home)]
 
     def _wake(self, rank: int, cells: Iterable[Cell]) -> None:
         waiting = self._pending.get(rank)

@@ -84,11 +84,7 @@ class Facets:
     def relevant(self, anchor: Cell) -> bool:
         """Whether a repeat is shown: any of its instances is, or, while it has none, one would be."""
         instances = self._tree.instances(anchor)
-        if instances:
-            return any(cell.relevant for cell in instances)
-        rule = self._form.nodes[anchor.index].bind.relevant
-        parent = anchor.cell_parent
-        return (parent is None or parent.relevant) and self._holds(rule, anchor, default=True)
+        return any(cell.relevant for cell in instances) if instances else anchor.relevant
 
     def readonly(self, cell: Cell) -> bool:
         """Its own rule or that of anything around it."""
@@ -131,6 +127,11 @@ class Facets:
         if not is_value(cell.value, self._form.nodes[cell.index].bind.type) or not self._is_offered(cell):
             return "type"
         return None if self.facet(CONSTRAINT, cell) and self._in_range(cell) else "constraint"
+
+    def record_violation(self, cell: Cell) -> str | None:
+        """The same for a record that is to be accepted: an answer hidden because it is not on offer is wrong."""
+        hidden = cell.held != cell.value and any(value not in (cell.value or "").split() for value in cell.held.split())
+        return "type" if hidden else self.violation(cell)
 
     def message(self, cell: Cell, violation: str) -> str:
         """The form's own words, else ours."""
