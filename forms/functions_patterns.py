@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 
 from forms.errors import FormError
+from forms.functions_automaton import Automaton, Risk, risk_of
 
 MAX_PATTERN = 1_000
+SAFE_STEPS = 5_000_000
 _HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTERS = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02c1\u0370-\u1fff\u2c00-\u2dff\u3040-\u318e\ua000-\ud7ff" + _HAN
 _MARKS = (
@@ -35,16 +39,39 @@ _PROPERTIES = {
 _PROPERTY = re.compile(r"\\([pP])(?:\{([A-Za-z=]+)\}|([A-Z]))")
 
 
+def matches(text: str, pattern: str) -> bool:
+    """Whether a pattern matches anywhere in a text. Raises FormError when it is wrong, too long, or cannot be tried safely."""
+    compiled = _compiled(pattern)
+    steps = (len(text) + 1) ** (compiled.risk.loops + 1)
+    if not compiled.risk.runaway and (compiled.risk.loops < 2 or steps <= SAFE_STEPS):
+        return compiled.pattern.search(text) is not None
+    return _automaton(pattern).search(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    pattern: re.Pattern[str]
+    risk: Risk
+
+
 @lru_cache(maxsize=512)
-def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern for ``search``. Raises FormError when it is wrong, too long, or could run away on a hostile answer."""
+def _compiled(pattern: str) -> _Compiled:
     if len(pattern) > MAX_PATTERN:
         raise FormError(f"正则表达式太长（超过 {MAX_PATTERN} 个字符）。", "xpath-regex")
     try:
-        compiled = re.compile(_translated(pattern), re.ASCII)
+        translated = _translated(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # sets that a future Python may read otherwise
+            return _Compiled(re.compile(translated, re.ASCII), risk_of(translated))
     except (re.error, OverflowError, RecursionError) as error:
         raise FormError(f"正则表达式“{pattern}”有错：{error}", "xpath-regex") from error
-    return compiled
+
+
+@lru_cache(maxsize=64)
+def _automaton(pattern: str) -> Automaton:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return Automaton(_translated(pattern))
 
 
 def _translated(pattern: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from forms.errors import FormError
 from forms.functions_core import joined, texts_of
-from forms.functions_patterns import compiled_pattern
+from forms.functions_patterns import matches
 from forms.functions_registry import Shelf
 from forms.xpath_code import NUMBER, STRING
 from forms.xpath_context import Context
@@ -78,7 +78,7 @@ def _place(number: float, length: int) -> int:
 
 @SHELF.add("regex", "string string", "boolean")
 def regex(text: str, pattern: str) -> bool:
-    return compiled_pattern(pattern).search(text) is not None
+    return matches(text, pattern)
 
 
 @SHELF.add("digest", "string string string", STRING, least=2)
