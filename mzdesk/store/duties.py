@@ -112,4 +112,4 @@ def changed_people(
         .where(CHANGE.c.at >= first_ms, CHANGE.c.at < last_ms)
         .group_by(CHANGE.c.field)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())

@@ -33,7 +33,7 @@ def sums(connection: Connection, scope: Scope, *, since: str, village: str = "")
     )
     if village:
         query = query.where(MONTH_TALLY.c.village == village)
-    return {month: (int(planned), int(done)) for month, planned, done in connection.execute(query).tuples()}
+    return {month: (int(planned), int(done)) for month, planned, done in connection.execute(query)}
 
 
 def is_known(connection: Connection, month: str) -> bool:
@@ -63,7 +63,7 @@ def people_enrolled(connection: Connection, scope: Scope, after: str, day: str, 
         .order_by(PERSON.c.id)
         .limit(limit)
     )
-    return [(person, village) for person, village in connection.execute(query).tuples()]
+    return [(person, village) for person, village in connection.execute(query)]
 
 
 def _held_on(day: str) -> ColumnElement[bool]:
