@@ -9,9 +9,10 @@ from forms.session import FormSession
 from mzdesk.reports.archival import Imprint
 from mzdesk.reports.document import Document, Place
 from mzdesk.reports.form_closing import FormClosing
-from mzdesk.reports.form_fields import FieldSetter
-from mzdesk.reports.form_styles import NOTE, PLACE, REMARK, SMALL_TITLE, TITLE
+from mzdesk.reports.form_fields import Field, FieldSetter
+from mzdesk.reports.form_styles import AIRY, NOTE, PLACE, REMARK, SMALL_TITLE, TIGHT, TITLE, Density
 from mzdesk.reports.form_table import FormTable
+from mzdesk.reports.form_words import FormWords
 from mzdesk.reports.page import A4_PORTRAIT, QR_SIDE, Element, Furniture, Placed, Text, lay_out, print_pages
 from mzdesk.reports.press import Press
 from mzdesk.reports.table import PAD_X, Cell, Row, Table
@@ -19,6 +20,7 @@ from mzdesk.reports.text import Typesetter
 from mzdesk.reports.values import format_moment
 from mzdesk.reports.verify import record_code, spaced_digest
 
+SPILL = 0.3  # of the type area
 LONG_TITLE = 16  # characters beside the code
 CONFIDENTIAL = "内部资料"
 REMARK_TEXT = "注：本表涉及个人隐私，须专柜保管，不得向无关人员提供。方框内打“√”为选中。"
@@ -49,9 +51,10 @@ def render_batch(
     """
     queue: Sequence[Document] = tuple(documents)
     press, typesetter = Press(share=len(queue) > 2), Typesetter()
+    words = {form: FormWords(form) for form in {document.form for document in queue}}
     codes: list[str] = []
     for done, document in enumerate(queue, 1):
-        laid = lay_out_document(document, typesetter)
+        laid = lay_out_document(document, typesetter, words[document.form])
         if duplex and press.page_count % 2:
             press.blank_page((A4_PORTRAIT.width, A4_PORTRAIT.height))
         press.bookmark(document.bookmark or _bookmark(document))
@@ -67,17 +70,43 @@ def render_batch(
     return press.finish(Imprint(heading, station, "", tuple(codes), first.printed_at if first else None))
 
 
-def lay_out_document(document: Document, typesetter: Typesetter) -> LaidDocument:
+def lay_out_document(document: Document, typesetter: Typesetter, words: FormWords) -> LaidDocument:
     """Set a document and distribute it over A4 pages."""
-    width = A4_PORTRAIT.measure
     session = FormSession(document.form, None if document.blank else document.answers, attachments=document.attachments)
     before = FormSession(document.form, document.amended.answers) if document.amended else None
-    form_table = FormTable(FieldSetter(document, session, before, typesetter), width)
+    setter = FieldSetter(document, session, before, typesetter, words)
+    pages = _pages(setter, AIRY)
+    if len(pages) > 1 and _is_nearly_empty(pages[-1]):
+        tight = _pages(setter, TIGHT)
+        pages = tight if len(tight) < len(pages) else pages
+    return LaidDocument(document, tuple(pages))
+
+
+def _pages(setter: FieldSetter, density: Density) -> list[tuple[Placed, ...]]:
+    document, typesetter, width = setter.document, setter.typesetter, A4_PORTRAIT.measure
+    form_table = FormTable(setter, width, density)
     rows = _amendment_rows(document, typesetter, width)
     rows += form_table.rows(document.form.body)
-    rows += FormClosing(document, typesetter, width).rows(form_table.signatures)
-    elements: list[Element] = [*_heading(document, typesetter, width), Table(width, tuple(rows)), _remark(document, typesetter, width)]
-    return LaidDocument(document, tuple(lay_out(elements, A4_PORTRAIT)))
+    rows += _closing(setter, form_table.signatures, density)
+    elements = [*_heading(document, typesetter, width), Table(width, tuple(rows)), _remark(document, typesetter, width)]
+    return lay_out(elements, A4_PORTRAIT)
+
+
+def _closing(setter: FieldSetter, signatures: Sequence[Field], density: Density) -> list[Row]:
+    """The closing rows; one set for all records that are still to be signed by hand."""
+    closing = FormClosing(setter.document, setter.typesetter, A4_PORTRAIT.measure, density)
+    if setter.document.attachments:
+        return closing.rows(signatures)
+    key = (density.sign, tuple(one.label for one in signatures))
+    known = setter.words.closings.get(key)
+    if known is None:
+        known = setter.words.closings[key] = closing.rows(signatures)
+    return known
+
+
+def _is_nearly_empty(page: tuple[Placed, ...]) -> bool:
+    """Whether a last page holds so little that a tighter setting may save it."""
+    return sum(item.part.height for item in page if item.part is not None) < SPILL * A4_PORTRAIT.depth
 
 
 def _heading(document: Document, typesetter: Typesetter, width: float) -> list[Element]:

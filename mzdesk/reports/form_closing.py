@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mzdesk.reports.document import Document
 from mzdesk.reports.form_fields import Field
-from mzdesk.reports.form_styles import SIGN, SIGN_HEIGHT, SIGN_RIGHT
+from mzdesk.reports.form_styles import SIGN, SIGN_RIGHT, Density
 from mzdesk.reports.hints import SignBlock, closing_blocks
 from mzdesk.reports.pictures import Picture, read_picture
 from mzdesk.reports.table import Cell, Row
@@ -26,10 +26,11 @@ def _is_bare(blocks: Sequence[Block]) -> bool:
 class FormClosing:
     """Sets the closing rows, two fields a row."""
 
-    def __init__(self, document: Document, typesetter: Typesetter, width: float) -> None:
+    def __init__(self, document: Document, typesetter: Typesetter, width: float, density: Density) -> None:
         self._document = document
         self._set = typesetter.set_text
         self._width = width
+        self._height = density.sign
 
     def rows(self, signatures: Sequence[Field]) -> list[Row]:
         """One cell for every signature question, then the standard blocks of the kind of form."""
@@ -47,7 +48,7 @@ class FormClosing:
             Cell(index * width, width, blocks, static=_is_bare(blocks), middle=False, pad_x=INNER_PAD, pad_y=6)
             for index, blocks in enumerate(pair)
         )
-        return Row(cells, least=SIGN_HEIGHT, whole=True)
+        return Row(cells, least=self._height, whole=True)
 
     def _signature(self, one: Field) -> tuple[Block, ...]:
         heading = one.label.rstrip("：:")
@@ -71,7 +72,7 @@ class FormClosing:
             blocks.append(self._set(statement, SIGN, width))
         tail = [self._set(mark, SIGN, width) if mark == "签名：" else self._set(f"　　　　　　{mark}", SIGN, width)]
         tail.append(self._set(DATE_LINE, SIGN_RIGHT, width))
-        room = SIGN_HEIGHT - 12 - sum(block.height for block in (*blocks, *tail))
+        room = self._height - 12 - sum(block.height for block in (*blocks, *tail))
         if picture is not None:
             blocks.append(picture)
             room -= picture.height

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forms.errors import FormError
 from forms.session import FormSession
-from forms.xform import Question
+from forms.xform import Choice, Question
 from mzdesk.reports.document import Document
-from mzdesk.reports.form_styles import LABEL, LONG, OLD, UNITS, VALUE, VALUE_CENTER, WRITING_LINE
-from mzdesk.reports.hints import PrintHints, read_hints
-from mzdesk.reports.text import Blank, Block, Option, TextBlock, Typesetter
+from mzdesk.reports.form_styles import LABEL, LONG, OLD, SMALL, VALUE, VALUE_CENTER, WRITING_LINE
+from mzdesk.reports.form_words import UNITS, FormWords, weight_of
+from mzdesk.reports.hints import PrintHints
+from mzdesk.reports.text import Blank, Block, Option, TextBlock, Typesetter, word_width
 from mzdesk.reports.values import CHOICES, chosen_labels, short_date, written
 
 MOST_BOXES = 16
 FEW_BOXES = 5
+SHORT = 5  # characters that fit the narrowest cell
 BLANK_LINES = 4
-_BY_HAND: Mapping[str, str] = {
-    "date": "　　　年　　月　　日",
-    "time": "　　时　　分",
-    "dateTime": "　　　年　　月　　日　　时　　分",
+_BY_HAND: Mapping[str, tuple[str, ...]] = {
+    "date": ("　　　年　　月　　日", "　　年　月　日", "年　月　日"),
+    "time": ("　　时　　分", "时　　分", "时　分"),
+    "dateTime": ("　　　年　　月　　日　　时　　分", "　　年　月　日　时　分", "月　日　时　分"),
 }
+LEAST_DATE: Mapping[str, float] = {"date": 5.0, "time": 4.2, "dateTime": 7.0}  # em
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Field:
-    """A question to be printed: where it stands in the instance, what it says now and, in a correction, what it said before."""
+    """A question to be printed: its place in the instance, what it says now and, in a correction, what it said before. Never changed."""
 
     question: Question
     ref: str
@@ -52,50 +54,56 @@ class Field:
         return "multiline" in self.question.appearance or self.hints.lines > 1 or len(self.value) > 60
 
 
-def weight_of(appearance: frozenset[str]) -> int:
-    """Width on the row of four: the grid theme's w1 to w4, the whole row without one."""
-    return next((units for units in range(1, UNITS + 1) if f"w{units}" in appearance), UNITS)
-
-
 class FieldSetter:
     """Sets fields of one document. Reads a session for the record and, in a correction, one for the version before."""
 
-    def __init__(self, document: Document, session: FormSession, before: FormSession | None, typesetter: Typesetter) -> None:
+    def __init__(
+        self, document: Document, session: FormSession, before: FormSession | None, typesetter: Typesetter, words: FormWords
+    ) -> None:
         self.document = document
         self.session = session
-        self._before = before
         self.typesetter = typesetter
+        self.words = words
+        self._now = session.glance()
+        self._then = before.glance() if before is not None else None
 
     # ---- reading ---------------------------------------------------------------------------------------------------------------
 
     def field(self, question: Question, ref: str) -> Field | None:
         """The question as it is to be printed, None where it is not."""
-        hints = read_hints(question.attributes)
+        hints = self.words.hints(question)
         if hints.hidden:
             return None
-        state = self.session.state(ref)
-        blank = self.document.blank
+        relevant, value = self._now.get(ref, (False, ""))
         before = self._value_before(ref)
-        if not (blank or state.relevant or before):
+        if not (self.document.blank or relevant or before):
             return None
-        value = state.value if state.relevant and not blank else ""
-        return Field(question, ref, hints.label or state.label, value, hints, weight_of(question.appearance), before)
+        if self.document.blank or not relevant:
+            value = ""
+        label = self.words.label(self.session, question, ref)
+        return Field(question, ref, label, value, hints, weight_of(question.appearance), before)
+
+    def is_relevant(self, ref: str) -> bool:
+        """Whether a group or repeat belongs to the record."""
+        return self._now.get(ref, (False, ""))[0]
 
     def _value_before(self, ref: str) -> str | None:
-        if self._before is None:
+        """The value in the version before, "" where there was none, None where nothing is being corrected."""
+        if self._then is None:
             return None
-        try:
-            state = self._before.state(ref)
-        except FormError:  # an instance of a repeat that did not exist then
-            return ""
-        return state.value if state.relevant else ""
+        relevant, value = self._then.get(ref, (False, ""))
+        return value if relevant else ""
 
     # ---- setting ---------------------------------------------------------------------------------------------------------------
 
     def label_block(self, field: Field, width: float) -> TextBlock:
         """The label, with（更正）below where the answer was corrected."""
         text = field.label.rstrip("：:")
-        return self.typesetter.set_text(f"{text}\n（更正）" if field.corrected else text, LABEL, width)
+        block = self.typesetter.set_balanced(text, LABEL, width)
+        if field.corrected:
+            mark = self.typesetter.set_text("（更正）", LABEL, width)
+            return TextBlock(LABEL, (*block.lines, *mark.lines))
+        return block
 
     def value_blocks(self, field: Field, width: float) -> tuple[Block, ...]:
         """What stands in the value cell."""
@@ -110,11 +118,24 @@ class FieldSetter:
 
     def natural_width(self, field: Field) -> float:
         """The width in points that the options of a choice need on one line, 0 for anything else."""
+        if not (field.is_choice or field.question.type == "trigger"):
+            return 0.0
         if not self._has_boxes(field, 1e6):
             return 0.0
         frame = self.typesetter.set_options(self._options(field), VALUE, 1e6).frame
         last = frame.placed[-1]
         return last.x + (last.label.natural + 1.2) * VALUE.size
+
+    def least_width(self, field: Field) -> float:
+        """The width in points below which a date or a number of this field would have to be split, 0 for options."""
+        if field.question.type in _BY_HAND:
+            return LEAST_DATE[field.question.type] * VALUE.size
+        if self.document.blank or field.is_long or self._has_boxes(field, 1e6):
+            return 0.0
+        text = "、".join(self._labels(field, field.value)) if field.is_choice else self._written(field, field.value)
+        if len(text) <= SHORT:
+            return 0.0
+        return max((word_width(word) for word in text.split()), default=0.0) * VALUE.size
 
     def _current(self, field: Field, width: float) -> tuple[Block, ...]:
         if self._has_boxes(field, width):
@@ -127,7 +148,16 @@ class FieldSetter:
         block = self._centered(text, width)
         if len(block.lines) > 1:
             block = self._centered(short_date(text, field.question, field.value), width)
-        return (block,)
+        return (self._unsplit(block, text, width),)
+
+    def _unsplit(self, block: TextBlock, text: str, width: float) -> TextBlock:
+        """Smaller type for a number that the cell would split."""
+        if len(block.lines) < 2 or word_width(text) * VALUE.size <= width:
+            return block
+        for style in SMALL:
+            if word_width(text) * style.size <= width:
+                return self.typesetter.set_text(text, style, width)
+        return block
 
     @staticmethod
     def _with_least(block: TextBlock, lines: int) -> tuple[Block, ...]:
@@ -142,15 +172,19 @@ class FieldSetter:
         return written(field.question, value, self.document.mask)
 
     def _labels(self, field: Field, value: str) -> list[str]:
-        return chosen_labels(self.session, field.ref, value)
+        return chosen_labels(self._offered(field), value)
+
+    def _offered(self, field: Field) -> tuple[Choice, ...]:
+        return self.words.choices(self.session, field.question, field.ref)
 
     def _options(self, field: Field) -> list[Option]:
         if field.question.type == "trigger":
             return [Option("是", field.value == "OK")]
         chosen = set(field.value.split())
-        offered = [Option(choice.label, choice.value in chosen) for choice in self.session.choices(field.ref)]
-        known = {choice.value for choice in self.session.choices(field.ref)}
-        return offered + [Option(value, True) for value in field.value.split() if value not in known]
+        offered = self._offered(field)
+        options = [Option(choice.label, choice.value in chosen) for choice in offered]
+        strange = chosen.difference(choice.value for choice in offered)
+        return options + [Option(value, True) for value in sorted(strange)]
 
     def _has_boxes(self, field: Field, width: float) -> bool:
         """Whether all options are shown with boxes, or only the answer is written."""
@@ -158,7 +192,7 @@ class FieldSetter:
             return True
         if not field.is_choice or field.hints.text or field.question.type == "rank":
             return False
-        count = len(self.session.choices(field.ref))
+        count = len(self._offered(field))
         if field.hints.boxes or not count:
             return bool(count)
         if "minimal" in field.question.appearance or "autocomplete" in field.question.appearance:
@@ -166,9 +200,10 @@ class FieldSetter:
         return count <= 3 * MOST_BOXES
 
     def _by_hand(self, field: Field, width: float) -> tuple[Block, ...]:
-        hint = _BY_HAND.get(field.question.type, "")
-        if hint:
-            return (self._centered(hint, width),)
+        for hint in _BY_HAND.get(field.question.type, ()):
+            block = self._centered(hint, width)
+            if len(block.lines) == 1:
+                return (block,)
         if field.is_long or field.hints.lines:
             return (Blank((field.hints.lines or BLANK_LINES) * WRITING_LINE, WRITING_LINE),)
         return (Blank(VALUE.leading),)

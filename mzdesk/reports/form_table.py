@@ -13,23 +13,22 @@ from mzdesk.reports.form_styles import (
     BAR_GREY,
     LABEL,
     LABEL_WIDTH,
-    LEAST_BLANK_ROW,
-    LEAST_ROW,
     NOTE,
     SUB_BAR,
-    UNITS,
     VALUE,
     WIDE_LABEL_WIDTH,
+    Density,
 )
-from mzdesk.reports.hints import read_hints
+from mzdesk.reports.form_words import UNITS
 from mzdesk.reports.table import PAD_X, Cell, Row
 from mzdesk.reports.text import Block, TextBlock, TextStyle
 
 BLANK_INSTANCES = 3
 MOST_COLUMNS = 7
+LEAST_HEADED = 4  # a shorter matrix without remarks explains itself
 MATRIX_LABEL = "项　目"
 MATRIX_OPTIONS = "评　定"
-NUMBER_WIDTH = 26.0
+NUMBER_WIDTH = 32.0
 WRITTEN_BY_HAND = frozenset(("signature", "draw", "annotate"))
 Positions = Mapping[str, str]  # ref of a repeat → ref of the instance at hand
 
@@ -45,12 +44,15 @@ class _Section:
 class FormTable:
     """Turns the body of a form into rows of `width` points. `signatures` gathers the signature questions met on the way."""
 
-    def __init__(self, setter: FieldSetter, width: float) -> None:
+    def __init__(self, setter: FieldSetter, width: float, density: Density) -> None:
         self._setter = setter
         self._session = setter.session
+        self._words = setter.words
         self._blank = setter.document.blank
         self._width = width
-        self._least = LEAST_BLANK_ROW if self._blank else LEAST_ROW
+        self._least = density.blank_row if self._blank else density.row
+        self._heading = density.row - 2
+        self._pad = density.pad
         self._out = _Section()
         self.signatures: list[Field] = []
 
@@ -77,14 +79,14 @@ class FormTable:
                 self._question(item, positions)
 
     def _group(self, group: Group, positions: Positions, depth: int) -> None:
-        if read_hints(group.attributes).hidden:
+        if self._words.hints(group).hidden:
             return
         label = ""
         if group.ref:
-            state = self._session.state(_at(group.ref, positions))
-            if not (state.relevant or self._blank or self._setter.document.amended):
+            ref = _at(group.ref, positions)
+            if not (self._blank or self._setter.document.amended or self._setter.is_relevant(ref)):
                 return
-            label = read_hints(group.attributes).label or state.label
+            label = self._words.label(self._session, group, ref)
         self._flush()
         before = len(self._out.rows)
         if label:
@@ -96,7 +98,7 @@ class FormTable:
 
     def _bar(self, label: str, style: TextStyle, grey: float | None) -> Row:
         block = self._setter.typesetter.set_text(label, style, self._width - 2 * PAD_X)
-        return Row((Cell(0, self._width, (block,), static=True, grey=grey),), least=LEAST_ROW - 2, with_next=True)
+        return Row((self._cell(0, self._width, (block,), static=True, grey=grey),), least=self._heading, with_next=True)
 
     def _question(self, question: Question, positions: Positions) -> None:
         one = self._setter.field(question, _at(question.ref, positions))
@@ -124,7 +126,7 @@ class FormTable:
         self._flush()
         if one.label:
             block = self._setter.typesetter.set_text(one.label, NOTE, self._width - 2 * PAD_X, keep=True)
-            self._out.rows.append(Row((Cell(0, self._width, (block,), static=True),)))
+            self._out.rows.append(Row((self._cell(0, self._width, (block,), static=True),)))
 
     def _flush(self) -> None:
         if self._out.pending:
@@ -139,27 +141,43 @@ class FormTable:
         x = 0.0
         for one, width in zip(fields, self._widths(fields), strict=True):
             label = self._label_width(one, width)
-            cells.append(self._label_cell(x, label, self._setter.label_block(one, label - 2 * PAD_X)))
+            cells.append(self._field_label(one, x, label))
             inner = width - label - 2 * PAD_X
-            cells.append(Cell(x + label, width - label, self._setter.value_blocks(one, inner)))
+            cells.append(self._cell(x + label, width - label, self._setter.value_blocks(one, inner)))
             x += width
         self._out.rows.append(Row(tuple(cells), least=self._least))
 
-    @staticmethod
-    def _label_width(one: Field, width: float) -> float:
-        longest = max(len(line) for line in one.label.split("\n"))
-        return WIDE_LABEL_WIDTH if longest > 12 and width > 200 else LABEL_WIDTH
+    def _field_label(self, one: Field, x: float, width: float) -> Cell:
+        """The label cell; the same object for every record that has it at the same place."""
+        if one.corrected:
+            return self._label_cell(x, width, self._setter.label_block(one, width - 2 * PAD_X))
+        key = (one.label, x, width, self._pad)
+        known = self._words.label_cells.get(key)
+        if known is None:
+            block = self._setter.label_block(one, width - 2 * PAD_X)
+            known = self._words.label_cells[key] = self._label_cell(x, width, block)
+        return known
 
     @staticmethod
-    def _label_cell(x: float, width: float, block: TextBlock, rows: int = 1) -> Cell:
-        return Cell(x, width, (block,), rows=rows, static=True, label=True)
+    def _label_width(one: Field, width: float) -> float:
+        return WIDE_LABEL_WIDTH if width > 200 and len(one.label) > 10 else LABEL_WIDTH
+
+    def _cell(self, x: float, width: float, blocks: tuple[Block, ...], static: bool = False, grey: float | None = None) -> Cell:
+        return Cell(x, width, blocks, static=static, grey=grey, pad_y=self._pad)
+
+    def _label_cell(self, x: float, width: float, block: TextBlock) -> Cell:
+        return Cell(x, width, (block,), static=True, label=True, pad_y=self._pad)
 
     def _widths(self, fields: Sequence[Field]) -> list[float]:
         """Widths of fields on a row: their weights, the last taking what is left; room is lent to options that would need a second line."""
         unit = self._width / UNITS
         widths = [one.weight * unit for one in fields]
         widths[-1] += self._width - sum(widths)
+        if len(fields) == 1:
+            return widths
         needs = [self._need(one, width) for one, width in zip(fields, widths, strict=True)]
+        if all(need <= width for need, width in zip(needs, widths, strict=True)):
+            return widths
         for index, need in enumerate(needs):
             lacking = need - widths[index]
             spare = [max(width - max(other, 0.8 * unit), 0.0) for width, other in zip(widths, needs, strict=True)]
@@ -170,8 +188,10 @@ class FormTable:
         return widths
 
     def _need(self, one: Field, width: float) -> float:
-        options = self._setter.natural_width(one)
-        return self._label_width(one, width) + 2 * PAD_X + options if options else 0.0
+        if len(one.value) * VALUE.size < width - WIDE_LABEL_WIDTH - 2 * PAD_X and not one.is_choice:
+            return 0.0
+        inner = self._setter.natural_width(one) or self._setter.least_width(one)
+        return self._label_width(one, width) + 2 * PAD_X + inner + 2 if inner else 0.0
 
     # ---- matrices --------------------------------------------------------------------------------------------------------------
 
@@ -189,14 +209,15 @@ class FormTable:
         heading = next((remark for _, remark in pairs if remark is not None), None)
         columns = self._matrix_columns(lines, heading is not None)
         head = self._head_row(columns, (MATRIX_LABEL, MATRIX_OPTIONS, self._remark_label(heading, positions)))
-        self._out.rows.append(head)
+        carry = (head,) if heading is not None or len(lines) >= LEAST_HEADED else ()
+        self._out.rows += carry
         for graded, beside in lines:
-            self._out.rows.append(self._matrix_row(graded, beside, columns, head))
+            self._out.rows.append(self._matrix_row(graded, beside, columns, carry))
 
     def _remark_label(self, remark: Question | None, positions: Positions) -> str:
         if remark is None:
             return ""
-        return self._session.state(_at(remark.ref, positions)).label
+        return self._words.label(self._session, remark, _at(remark.ref, positions))
 
     def _matrix_columns(self, lines: Sequence[tuple[Field, Field | None]], with_remark: bool) -> list[float]:
         options = max(self._setter.natural_width(graded) for graded, _ in lines) + 2 * PAD_X + 2
@@ -209,21 +230,21 @@ class FormTable:
     def _head_row(self, columns: Sequence[float], labels: Sequence[str]) -> Row:
         cells, x = [], 0.0
         for width, label in zip(columns, labels, strict=False):
-            cells.append(self._label_cell(x, width, self._setter.typesetter.set_text(label, LABEL, width - 2 * PAD_X)))
+            cells.append(self._label_cell(x, width, self._setter.typesetter.set_balanced(label, LABEL, width - 2 * PAD_X)))
             x += width
-        return Row(tuple(cells), least=LEAST_ROW - 2, with_next=True)
+        return Row(tuple(cells), least=self._heading, with_next=True)
 
-    def _matrix_row(self, graded: Field, beside: Field | None, columns: Sequence[float], head: Row) -> Row:
+    def _matrix_row(self, graded: Field, beside: Field | None, columns: Sequence[float], carry: tuple[Row, ...]) -> Row:
         label = self._setter.label_block(graded, columns[0] - 2 * PAD_X)
         cells = [self._label_cell(0, columns[0], label)]
-        cells.append(Cell(columns[0], columns[1], self._setter.value_blocks(graded, columns[1] - 2 * PAD_X)))
+        cells.append(self._cell(columns[0], columns[1], self._setter.value_blocks(graded, columns[1] - 2 * PAD_X)))
         if len(columns) > 2:
             blocks: tuple[Block, ...] = ()
             if beside is not None:
                 text = beside.value if not self._blank else ""
                 blocks = self._remark_blocks(beside, text, columns[2] - 2 * PAD_X)
-            cells.append(Cell(columns[0] + columns[1], columns[2], blocks))
-        return Row(tuple(cells), least=self._least, carry=(head,))
+            cells.append(self._cell(columns[0] + columns[1], columns[2], blocks))
+        return Row(tuple(cells), least=self._least, carry=carry)
 
     def _remark_blocks(self, beside: Field, text: str, width: float) -> tuple[Block, ...]:
         if beside.corrected:
@@ -233,38 +254,36 @@ class FormTable:
     # ---- repeats ---------------------------------------------------------------------------------------------------------------
 
     def _repeat(self, repeat: Repeat, positions: Positions) -> None:
-        if read_hints(repeat.attributes).hidden:
+        if self._words.hints(repeat).hidden:
             return
         ref = _at(repeat.ref, positions)
-        state = self._session.state(ref)
+        label = self._words.label(self._session, repeat, ref)
         instances = [] if self._blank else [one for one in self._session.instances(repeat.ref) if one.startswith(ref)]
-        if not (self._blank or (state.relevant and instances)):
+        if not (self._blank or (instances and self._setter.is_relevant(instances[0]))):
             return
         self._flush()
         questions = [item for item in repeat.children if isinstance(item, Question)]
         simple = len(questions) == len(repeat.children) and len(questions) <= MOST_COLUMNS
         if simple and not any("multiline" in question.appearance for question in questions):
-            self._repeat_table(repeat, questions, instances, positions, state.label)
+            self._repeat_table(repeat, questions, instances, positions, label)
         else:
-            self._repeat_blocks(repeat, instances, positions, state.label)
+            self._repeat_blocks(repeat, instances, positions, label)
 
     def _repeat_table(
         self, repeat: Repeat, questions: Sequence[Question], instances: Sequence[str], positions: Positions, label: str
     ) -> None:
         """A column a question, a row an instance; the head returns on every page."""
-        shown = [question for question in questions if not read_hints(question.attributes).hidden and question.type != "note"]
+        shown = [question for question in questions if not self._words.hints(question).hidden and question.type != "note"]
         if label:
             self._out.rows.append(self._bar(label, SUB_BAR, None))
         columns = self._column_widths(shown)
-        heads = [
-            self._session.state(_at(question.ref, {**positions, repeat.ref: _first(repeat, instances, positions)})).label
-            for question in shown
-        ]
+        first = {**positions, repeat.ref: _first(repeat, instances, positions)}
+        heads = [self._words.label(self._session, question, _at(question.ref, first)) for question in shown]
         head = self._head_row([NUMBER_WIDTH, *columns], ["序号", *heads])
         self._out.rows.append(head)
         count = BLANK_INSTANCES if self._blank else len(instances)
         for index in range(count):
-            inside = {**positions, repeat.ref: instances[index] if instances else _first(repeat, instances, positions)}
+            inside = {**positions, repeat.ref: instances[index]} if instances else first
             self._out.rows.append(self._repeat_row(index + 1, shown, columns, inside, head))
 
     def _column_widths(self, questions: Sequence[Question]) -> list[float]:
@@ -278,7 +297,7 @@ class FormTable:
         for question, width in zip(questions, columns, strict=True):
             one = self._setter.field(question, _at(question.ref, positions))
             blocks = self._setter.value_blocks(one, width - 2 * PAD_X) if one is not None else ()
-            cells.append(Cell(x, width, blocks))
+            cells.append(self._cell(x, width, blocks))
             x += width
         return Row(tuple(cells), least=self._least, carry=(head,))
 

@@ -12,7 +12,6 @@ from mzdesk.reports.text import BASELINE, BOX_WIDTH, Blank, Block, ChoiceBlock, 
 
 MOST_STRETCH = 0.12  # em: a gap that would open wider is left ragged instead
 _WORDS = re.compile(f"({WORD})")
-_DARK = re.compile("1+")
 BOX_SIDE = 0.78
 
 
@@ -22,6 +21,7 @@ class Supplies(dict[Face, tuple[str, CodeTable]]):
     def __init__(self) -> None:
         super().__init__()
         self.pictures: dict[Picture, str] = {}
+        self.painted: dict[tuple[int, float, float, float], tuple[TextBlock, list[str]]] = {}
 
     def __missing__(self, face: Face) -> tuple[str, CodeTable]:
         entry = self[face] = (f"F{len(self)}", CodeTable())
@@ -64,14 +64,9 @@ class Ink:
         self.ops.append(f"/{name} Do")
 
     def symbol(self, symbol: Symbol, x: float, y: float, side: float) -> None:
-        """Paint a QR symbol whose lower left corner is (x, y), as rectangles: sharp at any resolution."""
-        module = side / symbol.size
-        runs = [
-            f"{match.start()} {symbol.size - 1 - row} {match.end() - match.start()} 1 re"
-            for row, bits in enumerate(symbol.rows)
-            for match in _DARK.finditer(f"{bits:0{symbol.size}b}")
-        ]
-        self.ops.append(f"q {module:.4f} 0 0 {module:.4f} {x:.2f} {y:.2f} cm {' '.join(runs)} f Q")
+        """Paint a QR symbol, one bit a module, as an image mask whose lower left corner is (x, y)."""
+        image = f"BI/W {symbol.size}/H {symbol.size}/IM true/D[1 0]/F/AHx ID {symbol.packed().hex()}> EI"
+        self.ops.append(f"q {side:.2f} 0 0 {side:.2f} {x:.2f} {y:.2f} cm {image} Q")
 
     # ---- blocks ----------------------------------------------------------------------------------------------------------------
 
@@ -94,7 +89,17 @@ class Ink:
             self.rules(((x, top - row * block.step + 4, x + width, top - row * block.step + 4) for row in range(1, rows + 1)), 0.4)
 
     def text(self, block: TextBlock, x: float, top: float, width: float) -> None:
-        """Paint set lines."""
+        """Paint set lines. What a kept block looked like at a place is remembered: most of a thousand pages is alike."""
+        if not block.kept:
+            self.ops += self._painted(block, x, top, width)
+            return
+        key = (id(block), x, top, width)
+        known = self.supplies.painted.get(key)
+        if known is None:
+            known = self.supplies.painted[key] = (block, self._painted(block, x, top, width))
+        self.ops += known[1]
+
+    def _painted(self, block: TextBlock, x: float, top: float, width: float) -> list[str]:
         style = block.style
         size = style.size
         y = top - (style.leading - size) / 2 - BASELINE * size
@@ -107,26 +112,18 @@ class Ink:
                 at_x, at_y = left, y
                 self._show(line, style, out)
             y -= style.leading
-        if out:
-            grey = (f"{style.grey:g} g ", " 0 g") if style.grey else ("", "")
-            self.ops.append(f"{grey[0]}BT {' '.join(out)} ET{grey[1]}")
+        if not out:
+            return []
+        grey = (f"{style.grey:g} g ", " 0 g") if style.grey else ("", "")
+        ops = [f"{grey[0]}BT {' '.join(out)} ET{grey[1]}"]
         if style.strike:
-            self._strike(block, x, top, width)
+            ops.append(_strike(block, x, top, width))
+        return ops
 
     def plain(self, text: str, style: TextStyle, x: float, top: float, width: float) -> None:
         """Paint one unbroken line in a column of `width` points."""
-        natural = chain(style.role).width(text)
+        natural = 0.0 if style.align == "left" else chain(style.role).width(text)
         self.text(TextBlock(style, (Line(text, natural, 0.0, width / style.size, True),)), x, top, width)
-
-    def _strike(self, block: TextBlock, x: float, top: float, width: float) -> None:
-        style = block.style
-        segments = []
-        for index, line in enumerate(block.lines):
-            if line.text:
-                y = top - (index + 0.5) * style.leading
-                left = x + _line_offset(line, style, width)
-                segments.append((left, y, left + min(line.natural * style.size, width), y))
-        self.rules(segments, 0.6)
 
     def choice_frame(self, block: ChoiceBlock, x: float, top: float) -> None:
         """Paint the empty boxes and labels."""
@@ -185,6 +182,18 @@ class Ink:
             out.append(f"{spacing if stretched else 0:.3f} Tc {_shown(piece, codes, give)}")
 
 
+def _strike(block: TextBlock, x: float, top: float, width: float) -> str:
+    """A line through every line of the block."""
+    style = block.style
+    path = []
+    for index, line in enumerate(block.lines):
+        if line.text:
+            y = top - (index + 0.5) * style.leading
+            left = x + _line_offset(line, style, width)
+            path.append(f"{left:.2f} {y:.2f} m {left + min(line.natural * style.size, width):.2f} {y:.2f} l")
+    return f"0.6 w {' '.join(path)} S"
+
+
 def _line_offset(line: Line, style: TextStyle, width: float) -> float:
     """Where a line starts within its column, in points."""
     size = style.size
@@ -231,13 +240,13 @@ def _stretches(text: str) -> list[tuple[str, bool]]:
 
 def _shown(text: str, codes: CodeTable, give: float) -> str:
     """The show operator, with adjacent marks half an em closer and `give` em taken after every closing mark before another character."""
+    if not give and PAIR.search(text) is None:
+        return f"({''.join(map(codes.__getitem__, text))})Tj"
     kerns = {match.start(): HALF for match in PAIR.finditer(text)}
     if give:
         for at, character in enumerate(text[:-1], 1):
             if character in CLOSING:
                 kerns[at] = min(kerns.get(at, 0.0) + give, HALF + GIVE)
-    if not kerns:
-        return f"({''.join(map(codes.__getitem__, text))})Tj"
     out, start = [], 0
     for at in sorted(kerns):
         out.append(f"({''.join(map(codes.__getitem__, text[start:at]))}){round(kerns[at] * 1000)}")

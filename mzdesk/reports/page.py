@@ -14,7 +14,7 @@ MM = 72 / 25.4
 FOOT = TextStyle("song", 8, 10)
 FOOT_RIGHT = TextStyle("song", 8, 10, "right")
 FOOT_CENTER = TextStyle("song", 9, 11, "center")
-WATERMARK_GREY = 0.9  # light enough that grey-scale printers and photocopies keep the text readable
+WATERMARK_GREY = 0.92  # light enough that grey-scale printers and photocopies keep the text readable
 WATERMARK_SIZE = 15.0
 QR_SIDE = 19 * MM
 QR_QUIET = 4  # modules of white around the symbol (ISO/IEC 18004 §6.3.8)
@@ -242,21 +242,28 @@ def _paint_code(ink: Ink, paper: Paper, code: str) -> None:
 
 def _watermark(press: Press, text: str, paper: Paper) -> str:
     """The form that carries the watermark of a job, drawn as paths so that extracted text stays clean."""
-    path, width = text_path(text, "hei", WATERMARK_SIZE)
-
-    def paint_line(ink: Ink) -> None:
-        ink.ops.append(f"{WATERMARK_GREY} g 1 0 0 1 0 {WATERMARK_SIZE / 3:g} cm {path} f")
-
-    line = press.form(("watermark line", text), (width + 1, WATERMARK_SIZE * 1.5), paint_line)
 
     def paint_tiles(ink: Ink) -> None:
-        step_x, step_y = max(width * 0.9 + 60, 250.0), 175.0
-        row, y = 0, 40.0
-        while y < paper.height:
-            x = -80.0 if row % 2 else 35.0
-            while x < paper.width:
-                ink.ops.append(f"q 0.819 0.574 -0.574 0.819 {x:.0f} {y:.0f} cm /{line} Do Q")
-                x += step_x
-            row, y = row + 1, y + step_y
+        path, width = text_path(text, "hei", WATERMARK_SIZE)
+
+        def paint_line(below: Ink) -> None:
+            below.ops.append(f"{WATERMARK_GREY} g 1 0 0 1 0 {WATERMARK_SIZE / 3:g} cm {path} f")
+
+        line = press.form(("watermark line", text), (width + 1, WATERMARK_SIZE * 1.5), paint_line)
+        ink.ops += [f"q 0.819 0.574 -0.574 0.819 {x:.0f} {y:.0f} cm /{line} Do Q" for x, y in _tiles(width, paper)]
 
     return press.form(("watermark", text, paper), (paper.width, paper.height), paint_tiles)
+
+
+def _tiles(width: float, paper: Paper) -> list[tuple[float, float]]:
+    """Where the watermark stands: rows of lines, every other row shifted."""
+    step_x, step_y = max(width * 0.9 + 60, 250.0), 175.0
+    places: list[tuple[float, float]] = []
+    row, y = 0, 40.0
+    while y < paper.height:
+        x = -80.0 if row % 2 else 35.0
+        while x < paper.width:
+            places.append((x, y))
+            x += step_x
+        row, y = row + 1, y + step_y
+    return places

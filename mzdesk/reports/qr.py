@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 # (data codewords of the short blocks, number of short blocks, number of long blocks, error-correction codewords a block), level M, table 9
 BLOCKS = (
@@ -19,6 +20,7 @@ BLOCKS = (
 )
 ALIGNMENT = ((), (6, 18), (6, 22), (6, 26), (6, 30), (6, 34), (6, 22, 38), (6, 24, 42), (6, 26, 46), (6, 28, 50))
 LEVEL_M = 0
+CANDIDATES = (2, 3, 6)  # masks that are weighed; any mask is legal, and three of eight already avoid the ugly patterns
 MASKS: tuple[Callable[[int, int], bool], ...] = (
     lambda r, c: (r + c) % 2 == 0,
     lambda r, c: r % 2 == 0,
@@ -38,15 +40,21 @@ class Symbol:
     size: int
     rows: tuple[int, ...]
 
+    def packed(self) -> bytes:
+        """Rows padded to whole bytes, as a PDF image mask wants them."""
+        width = (self.size + 7) // 8
+        return b"".join((row << (8 * width - self.size)).to_bytes(width, "big") for row in self.rows)
+
 
 def encode(text: str, mask: int | None = None) -> Symbol:
-    """The symbol of a text; `mask` None picks the one with the least penalty (§7.8.3). Raises ValueError beyond 213 bytes."""
+    """The symbol of a text; `mask` None picks the candidate with the least penalty (§7.8.3). Raises ValueError beyond 213 bytes."""
     data = text.encode("utf-8")
     version = _version(len(data))
     plan = _plan(version)
     matrix = _placed(_codewords(data, version), plan)
     if mask is None:
-        mask = min(range(8), key=lambda number: _penalty(plan.finished(matrix, number), plan.size))
+        turned = _transposed(matrix, plan.size)
+        mask = min(CANDIDATES, key=lambda number: _penalty(plan.finished(matrix, number), plan.finished_turned(turned, number), plan.size))
     final = plan.finished(matrix, mask)
     line = (1 << plan.size) - 1
     return Symbol(plan.size, tuple(final >> plan.size * (plan.size - 1 - row) & line for row in range(plan.size)))
@@ -132,9 +140,13 @@ class _Plan:
 
     size: int
     fixed: int
-    order: tuple[int, ...]
+    gather: Callable[[str], tuple[str, ...]]  # bits of the codewords, eight zeros at their end → modules in reading order
     masks: tuple[int, ...]
     formats: tuple[int, ...]
+    turned: tuple[tuple[int, int], ...]  # for each mask: the mask, and all that is fixed, with rows and columns exchanged
+
+    def finished_turned(self, matrix: int, mask: int) -> int:
+        return matrix ^ self.turned[mask][0] | self.turned[mask][1]
 
     def finished(self, matrix: int, mask: int) -> int:
         return matrix ^ self.masks[mask] | self.fixed | self.formats[mask]
@@ -158,13 +170,20 @@ def _plan(version: int) -> _Plan:
         modules.setdefault(first, False)
         modules.setdefault(second, False)
     free = [(r, c) for r, c in _zigzag(size) if (r, c) not in modules]
-    return _Plan(
-        size,
-        _packed(size, {place for place, dark in modules.items() if dark}),
-        tuple(r * size + c for r, c in free),
-        tuple(_packed(size, {(r, c) for r, c in free if mask(r, c)}) for mask in MASKS),
-        tuple(_format_bits(mask, format_places, size) for mask in range(8)),
-    )
+    fixed = _packed(size, {place for place, dark in modules.items() if dark})
+    masks = tuple(_packed(size, {(r, c) for r, c in free if mask(r, c)}) for mask in MASKS)
+    formats = tuple(_format_bits(mask, format_places, size) for mask in range(8))
+    turned = tuple((_transposed(mask, size), _transposed(fixed | format_, size)) for mask, format_ in zip(masks, formats, strict=True))
+    total = _total_bits(version)
+    sources = [total] * (size * size)  # where nothing is placed: a zero
+    for index, (row, column) in enumerate(free):
+        sources[row * size + column] = min(index, total)
+    return _Plan(size, fixed, itemgetter(*sources), masks, formats, turned)
+
+
+def _total_bits(version: int) -> int:
+    short, blocks, longer, degree = BLOCKS[version - 1]
+    return 8 * (short * blocks + (short + 1) * longer + degree * (blocks + longer))
 
 
 def _packed(size: int, dark: set[tuple[int, int]]) -> int:
@@ -232,11 +251,8 @@ def _zigzag(size: int) -> list[tuple[int, int]]:
 
 
 def _placed(codewords: bytes, plan: _Plan) -> int:
-    bits = bin(int.from_bytes(b"\1" + codewords, "big"))[3:].encode("ascii")
-    matrix = bytearray(b"0" * plan.size * plan.size)
-    for place, bit in zip(plan.order, bits, strict=False):
-        matrix[place] = bit
-    return int(matrix, 2)
+    bits = bin(int.from_bytes(b"\1" + codewords, "big"))[3:] + "00000000"
+    return int("".join(plan.gather(bits)), 2)
 
 
 # ---- penalty -------------------------------------------------------------------------------------------------------------------
@@ -249,9 +265,8 @@ def _columns(size: int, width: int) -> int:
     return sum(row << size * index for index in range(size))
 
 
-def _penalty(matrix: int, size: int) -> int:
+def _penalty(matrix: int, turned: int, size: int) -> int:
     whole = (1 << size * size) - 1
-    turned = _transposed(matrix, size)
     score = sum(_run_penalty(m, size) + _run_penalty(m ^ whole, size) + _finder_penalty(m, whole, size) for m in (matrix, turned))
     score += 3 * sum(_squares(m, size) for m in (matrix, matrix ^ whole))
     dark = matrix.bit_count() * 20
@@ -278,11 +293,13 @@ def _squares(matrix: int, size: int) -> int:
 
 def _finder_penalty(matrix: int, whole: int, size: int) -> int:
     """Rule 3: 1:1:3:1:1 with four light modules on one side."""
-    score = 0
+    score, light = 0, matrix ^ whole
     for pattern in (0b10111010000, 0b00001011101):
         found = _columns(size, 11)
         for index in range(11):
-            layer = matrix if pattern >> 10 - index & 1 else matrix ^ whole
+            layer = matrix if pattern >> 10 - index & 1 else light
             found &= layer << index
+            if not found:
+                break
         score += 40 * found.bit_count()
     return score

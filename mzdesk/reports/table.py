@@ -13,9 +13,9 @@ LEAST_LINES = 2  # a split cell keeps at least this many lines on both pages
 CONTINUED_STYLE = TextStyle("hei", 9, 12, "center")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Cell:
-    """A cell at `x`, `width` points wide, over `rows` rows. A `static` cell is part of the blank form."""
+    """Never changed once made. A cell at `x`, `width` points wide, over `rows` rows. A `static` cell is part of the blank form."""
 
     x: float
     width: float
@@ -30,7 +30,10 @@ class Cell:
     needed: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needed", sum(block.height for block in self.blocks) + 2 * self.pad_y)
+        needed = 2 * self.pad_y
+        for block in self.blocks:
+            needed += block.height
+        self.needed = needed
 
     @property
     def inner(self) -> float:
@@ -38,11 +41,11 @@ class Cell:
         return self.width - 2 * self.pad_x
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Row:
-    """Cells from left to right; `least` is the least height, `with_next` keeps a heading with what follows, `whole` forbids a split.
+    """Cells from left to right, never changed. `least` is the least height; `with_next` keeps a heading with what follows.
 
-    `carry` are heading rows that return above this row where it begins a page.
+    `whole` forbids a split; `carry` are heading rows that return above this row where it begins a page.
     """
 
     cells: tuple[Cell, ...]
@@ -53,11 +56,15 @@ class Row:
     needed: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needed", max((cell.needed for cell in self.cells if cell.rows == 1), default=0.0))
+        needed = 0.0
+        for cell in self.cells:
+            if cell.rows == 1 and cell.needed > needed:
+                needed = cell.needed
+        self.needed = needed
 
     @property
     def height(self) -> float:
-        return max(self.least, self.needed)
+        return self.least if self.least > self.needed else self.needed
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,18 +1,20 @@
 """Text blocks: a style and a width turn a text into set lines; nothing here knows about PDF."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from mzdesk.reports.fonts import Chain, chain, clean
-from mzdesk.reports.linebreak import CLOSING, Line, break_lines, pair_kerns
+from mzdesk.reports.linebreak import CLOSING, Line, break_lines, chunks, pair_kerns
 from mzdesk.reports.pictures import Picture
 
 Align = Literal["left", "center", "right"]
 BASELINE = 0.88  # the ideographic em box hangs .88 em above the baseline (OpenType `ideo`/`idtp` of the shipped faces)
 CACHED_LENGTH = 40
 CACHED_BLOCKS = 20_000
+OPTION_GAP = 0.8  # em between options
 BOX_WIDTH = 1.15  # em from a check box's left edge to its label
 
 
@@ -32,10 +34,11 @@ class TextStyle:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TextBlock:
-    """Set lines; `height` in points is lines × leading."""
+    """Set lines; `height` in points is lines × leading. A `kept` block is shared by all that show the same text at the same width."""
 
     style: TextStyle
     lines: tuple[Line, ...]
+    kept: bool = False
 
     @property
     def height(self) -> float:
@@ -169,8 +172,32 @@ class Typesetter:
         if block is None:
             if len(self._texts) > CACHED_BLOCKS:
                 self._texts.clear()
-            block = self._texts[key] = self._set(text, style, width)
+            block = self._texts[key] = replace(self._set(text, style, width), kept=True)
         return block
+
+    def set_balanced(self, text: str, style: TextStyle, width: float) -> TextBlock:
+        """Set a label: a remark in brackets on a line of its own where that costs none, and lines of like length."""
+        key = (text, style, -width)
+        block = self._texts.get(key)
+        if block is None:
+            block = self._texts[key] = replace(self._balanced(text, style, width), kept=True)
+        return block
+
+    def _balanced(self, text: str, style: TextStyle, width: float) -> TextBlock:
+        block = self._set(text, style, width)
+        if len(block.lines) < 2 or "\n" in text:
+            return block
+        bracketed = self._set(text.replace("（", "\n（", 1), style, width) if "（" in text[1:] else block
+        if bracketed is not block and len(bracketed.lines) == len(block.lines):
+            return bracketed
+        narrower = width
+        while narrower > 2 * style.size:
+            narrower -= style.size / 2
+            tried = self._set(text, style, narrower)
+            if len(tried.lines) > len(block.lines) or any(line.natural > line.room + 0.01 for line in tried.lines):
+                break
+            block = tried
+        return TextBlock(style, tuple(replace(line, room=width / style.size) for line in block.lines))
 
     @staticmethod
     def _set(text: str, style: TextStyle, width: float) -> TextBlock:
@@ -187,35 +214,50 @@ class Typesetter:
 
 
 def place_options(labels: Sequence[str], style: TextStyle, width: float) -> ChoiceFrame:
-    """Put options on lines; where they take several lines and are alike in width they stand in columns."""
+    """Put options on as few lines as they need; where it costs no line more, they stand in columns."""
     size, measure = style.size, widths(style.role).__getitem__
-    gap, box = 0.9 * size, BOX_WIDTH * size
+    gap, box = OPTION_GAP * size, BOX_WIDTH * size
     natural = [box + measure(clean(label)) * size for label in labels]
     column = _column_width(natural, gap, width)
     placed: list[PlacedOption] = []
-    row, x = 0, 0.0
-    for index, (label, needed) in enumerate(zip(labels, natural, strict=True)):
+    row = 0
+    for index, (line, x) in enumerate(_option_places(natural, gap, width, column)):
+        lines = break_lines(clean(labels[index]), measure, max((width - box - x) / size, 1.0))
+        placed += [PlacedOption(line + row + below, x, text, below == 0, index) for below, text in enumerate(lines)]
+        row += len(lines) - 1
+    return ChoiceFrame(style, tuple(placed), placed[-1].line + 1 if placed else 1, width)
+
+
+def _option_places(natural: Sequence[float], gap: float, width: float, column: float) -> list[tuple[int, float]]:
+    """Line and left edge of every option; an option wider than the whole column has a line for itself."""
+    places = []
+    line, x = 0, 0.0
+    for needed in natural:
         if x and x + needed > width + 0.01:
-            row, x = row + 1, 0.0
-        lines = break_lines(clean(label), measure, max((width - box - x) / size, 1.0))
-        placed.append(PlacedOption(row, x, lines[0], True, index))
-        for line in lines[1:]:
-            row += 1
-            placed.append(PlacedOption(row, x, line, False, index))
-        if len(lines) > 1:
-            x = width
-        else:
-            x += -(-needed // column) * column if column else needed + gap
-    return ChoiceFrame(style, tuple(placed), row + 1, width)
+            line, x = line + 1, 0.0
+        places.append((line, x))
+        x += math.ceil((needed + gap) / column - 1e-6) * column if column else needed + gap
+        if needed > width:
+            x = width + gap
+    return places
 
 
 def _column_width(natural: Sequence[float], gap: float, width: float) -> float:
-    """A common column width for options that need more than one line, 0 where they fit on one or do not suit columns."""
-    if not natural or sum(natural) + gap * (len(natural) - 1) <= width + 0.01:
+    """The width of columns in which options take no more lines than without, 0 where one line or no columns do better."""
+    fewest = _option_places(natural, gap, width, 0.0)[-1][0] if natural else 0
+    if not fewest or max(natural) > width:
         return 0.0
-    column = sorted(natural)[len(natural) // 2] + gap
-    columns = max(int((width + gap) // column), 1)
-    return (width + gap) / columns if columns > 1 else 0.0
+    for columns in range(8, 1, -1):
+        column = (width + gap) / columns
+        if _option_places(natural, gap, width, column)[-1][0] <= fewest:
+            return column
+    return 0.0
+
+
+def word_width(text: str, role: str = "song") -> float:
+    """The width in em of the widest piece of a text that must not be split."""
+    measure = widths(role).__getitem__
+    return max((measure(piece) for piece in chunks(text)), default=0.0)
 
 
 def hangs(line: Line) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from forms.session import FormSession
-from forms.xform import Question
+from forms.xform import Choice, Question
 from mzdesk.reports.masking import mask_numbers
 
 CHOICES = frozenset(("select_one", "select_multiple", "rank"))
@@ -77,9 +77,9 @@ def short_date(text: str, question: Question, value: str) -> str:
     return value[:10] if question.type == "date" and text != value else text
 
 
-def chosen_labels(session: FormSession, ref: str, value: str) -> list[str]:
+def chosen_labels(offered: Sequence[Choice], value: str) -> list[str]:
     """Labels of the chosen options, in the order of the form (of the answer for a ranking); a value without option as it is stored."""
-    labels = {choice.value: choice.label for choice in session.choices(ref)}
+    labels = {choice.value: choice.label for choice in offered}
     picked = value.split()
     if len(picked) > 1 or value in labels:
         return [labels.get(item, item) for item in picked]
