@@ -149,6 +149,7 @@ LEFT_BEHIND_CHILD_VISIT: Answers = {
     },
     "news_section": {
         "parent_contact_on": "2026-11-21",
+        "parent_contact_note": "母亲每周视频一次。",
         "news": "phone family",
         "new_phone": "13705380919",
         "news_note": "祖母去世后由祖父一人照料，换了手机号。",
@@ -283,6 +284,7 @@ CHILD_IN_DIFFICULTY_REGISTRATION: Answers = {
         "guardian_id_no": id_number("1956-11-11", "1"),
         "guardian_relation": "祖父",
         "guardian_phone": "13505386666",
+        "guardian_address": "石头寨村二组5号",
         "aids": "dibao",
     },
     "filing": _filing(risk_level="high"),
@@ -498,7 +500,7 @@ CHECKLIST_MONTHLY: Answers = {
 }
 
 CHECKLIST_QUARTERLY: Answers = {
-    "head": _checklist("2026-Q4"),
+    "head": _checklist("2026Q4"),
     "verify": {"carers": "done", "agreements": "partly", "agreements_note": "两份待家长回来补签。", "workplaces": "done", "roster": "done"},
     "talk": {"safety_talk": "done", "safety_talk_on": "2026-11-15", "safety_talk_people": "36", "safety_talk_topic": "冬季用火用电安全"},
     "tail": _TAIL,
