@@ -16,7 +16,8 @@ from mzdesk.errors import MzError
 from sync.county import config, registrar, safekeeping, stick
 from sync.county.app import create_app
 from sync.county.config import CountySettings
-from sync.county.county import open_county
+from sync.county.county import County, open_county
+from sync.county.pool import PoolChecker
 from sync.transport import checked_url
 
 DEFAULT_FOLDER = Path("county")
@@ -30,15 +31,21 @@ def serve(folder: Path, host: str, port: int, database_url: str | None = None) -
     scheme = "https" if tls.exists() else "http"
     checked_url(f"{scheme}://{host}:{port}")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    county = open_county(folder, database_url)
+    print(f"{loaded.settings.name} 接收端：{scheme}://{host}:{port}（Ctrl+C 停止）", flush=True)
+    county = open_county(folder, database_url, checker=PoolChecker())
+    serve_county(county, host, port, tls if tls.exists() else None)
+    return 0
+
+
+def serve_county(county: County, host: str, port: int, certificate: Path | None = None) -> None:
+    """Serve an open county until it is stopped, then close it."""
     listener = _listen(host, port)
-    print(f"{loaded.settings.name} 接收端：{scheme}://{host}:{port}（Ctrl+C 停止）")
-    secure = {"ssl_certfile": str(tls), "ssl_keyfile": str(folder / "tls" / "server.key")} if tls.exists() else {}
+    secure = {"ssl_certfile": str(certificate), "ssl_keyfile": str(certificate.with_suffix(".key"))} if certificate else {}
+    settings = uvicorn.Config(create_app(county), log_level="warning", access_log=False, **secure)  # type: ignore[arg-type]
     try:
-        uvicorn.Server(uvicorn.Config(create_app(county), log_level="warning", access_log=False, **secure)).run([listener])  # type: ignore[arg-type]
+        uvicorn.Server(settings).run([listener])
     finally:
         county.close()
-    return 0
 
 
 def _listen(host: str, port: int) -> socket.socket:
