@@ -10,14 +10,17 @@ from forms.errors import FormError
 _NAME = r"[^\W\d][\w.\-·]*"
 _PATTERN = re.compile(
     rf"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    [ \t\r\n]*
+    (?:
+    (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<literal>"[^"]*"|'[^']*')
   | (?P<symbol>::|\.\.|//|!=|<=|>=|[()\[\].@,/|+\-=<>*$])
   | (?P<name>{_NAME}(?::(?!:)(?:{_NAME}|\*))?)
+    )
     """,
     re.VERBOSE,
 )
+_SPACE = " \t\r\n"
 _OPERATOR_NAMES = frozenset(("and", "or", "mod", "div"))
 _OPERAND_STARTS = frozenset(("@", "::", "(", "[", ",", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">=", "$", "operator"))
 
@@ -33,36 +36,30 @@ class Token(NamedTuple):
 def tokenise(expression: str) -> list[Token]:
     """The tokens of an expression, closed by an ``end`` token. Raises FormError at the first character that fits nothing."""
     tokens: list[Token] = []
-    place = 0
-    while place < len(expression):
+    place, end = 0, len(expression.rstrip(_SPACE))
+    after_operand = False
+    while place < end:
         match = _PATTERN.match(expression, place)
         if match is None:
+            place += len(expression[place:]) - len(expression[place:].lstrip(_SPACE))
             raise FormError(f"表达式第 {place + 1} 个字符“{expression[place]}”无法识别。", "xpath-character", place)
-        place = match.end()
         kind = match.lastgroup or ""
-        if kind == "space":
-            continue
-        token = _token(kind, match.group(), match.start(), tokens)
+        token = _token(kind, match[kind], match.start(kind), after_operand)
         tokens.append(token)
-        if token.kind == "operator":
-            place = token.position + len(token.text)
+        after_operand = token.kind not in _OPERAND_STARTS
+        place = match.end() if token.kind != "operator" else token.position + len(token.text)
     tokens.append(Token("end", "", len(expression)))
     return tokens
 
 
-def _token(kind: str, text: str, place: int, before: list[Token]) -> Token:
+def _token(kind: str, text: str, place: int, after_operand: bool) -> Token:
     if kind == "symbol":
-        operator = text == "*" and _after_operand(before)
-        return Token("operator" if operator else text, text, place)
+        return Token("operator" if after_operand and text == "*" else text, text, place)
     if kind == "literal":
         return Token("literal", text[1:-1], place)
-    if kind == "name" and _after_operand(before):
+    if after_operand and kind == "name":
         return _operator_name(text, place)
     return Token(kind, text, place)
-
-
-def _after_operand(before: list[Token]) -> bool:
-    return bool(before) and before[-1].kind not in _OPERAND_STARTS
 
 
 def _operator_name(text: str, place: int) -> Token:

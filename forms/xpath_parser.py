@@ -44,7 +44,8 @@ def parse_expression(expression: str) -> Ast:
     ast = parser.binary(0)
     if parser.token.kind != "end":
         raise parser.unexpected()
-    _limit_depth(ast)
+    if len(parser.tokens) > MAX_TREE_DEPTH:
+        _limit_depth(ast)
     return ast
 
 
