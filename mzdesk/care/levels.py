@@ -20,7 +20,7 @@ class Indicator(StrEnum):
     DRESSING = "dressing"
     BED = "bed"
     TOILET = "toilet"
-    WALKING = "walking"
+    WALKING = "moving"
     BATHING = "bathing"
 
 
@@ -37,9 +37,9 @@ INDICATOR_NAMES: Mapping[Indicator, str] = {
 class Level(StrEnum):
     """A care level; the value is what forms and enrolments store."""
 
-    SELF = "self"
+    SELF = "independent"
     PARTIAL = "partial"
-    FULL = "full"
+    FULL = "dependent"
 
 
 LEVEL_NAMES: Mapping[Level, str] = {Level.SELF: "全自理", Level.PARTIAL: "半护理", Level.FULL: "全护理"}

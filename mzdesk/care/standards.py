@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PARAMETER = "standards"
 URBAN, RURAL = "urban", "rural"
 AREA_NAMES = {URBAN: "城市", RURAL: "农村"}
+CARE_AMOUNTS: Mapping[Level, str] = {Level.FULL: "full", Level.PARTIAL: "partial", Level.SELF: "self"}
 CARE_DIVISOR: Mapping[Level, int] = {Level.FULL: 3, Level.PARTIAL: 6, Level.SELF: 10}
 
 # Tai'an 14th-five-year civil-affairs plan, end of 2020 (domain/README.md §1.2, §2); 0 = not told by the source.
@@ -120,7 +121,7 @@ def breaches(standards: Standards) -> tuple[Breach, ...]:
     for level, divisor in CARE_DIVISOR.items() if wage else ():
         floor = ceil_div(wage, divisor)
         working = f"上年度月最低工资 {yuan(wage)} 元 ÷ {divisor} = {yuan(floor)} 元（{LEVEL_NAMES[level]}）"
-        found += _breach(f"care_{level.value}", standards.care(level), floor, working)
+        found += _breach(f"care_{CARE_AMOUNTS[level]}", standards.care(level), floor, working)
     return tuple(found)
 
 

@@ -385,6 +385,22 @@ class MonthTally(SQLModel, table=True):
     computed_at: int
 
 
+class MonthlyEntitlement(SQLModel, table=True):
+    """One line of a confirmed monthly list of 特困 amounts; a month once confirmed is never changed; money in 分."""
+
+    __tablename__ = "monthly_entitlement"
+    month: str = Field(primary_key=True)  # 2026-11
+    person_id: str = Field(primary_key=True)
+    name: str
+    village: str = Field(default="", index=True)
+    area: str
+    level: str
+    basic: int
+    care: int
+    confirmed_at: int
+    confirmed_by: str
+
+
 class Setting(SQLModel, table=True):
     """A remembered choice of one user: columns, filters, theme, printer, column mappings."""
 

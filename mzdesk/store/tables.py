@@ -45,3 +45,4 @@ STATION_TABLES: tuple[Table, ...] = tuple(
     if isinstance(model, type) and issubclass(model, SQLModel) and model.__module__ == models.__name__
 )
 MONTH_TALLY = table_of(models.MonthTally)
+MONTHLY_ENTITLEMENT = table_of(models.MonthlyEntitlement)

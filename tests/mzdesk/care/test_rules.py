@@ -104,7 +104,7 @@ def person(**changes: object) -> Poverty:
         date(2026, 3, 20),
         None,
         "",
-        (Dated(date(2026, 3, 20), "self"),),
+        (Dated(date(2026, 3, 20), "independent"),),
         (Dated(date(2026, 3, 20), "rural"),),
     )
     return replace(base, **changes)
@@ -117,7 +117,7 @@ def test_paid_from_the_month_of_recognition_until_the_month_of_exit() -> None:
 
 
 def test_changes_in_mid_month_count_from_the_next_first_day() -> None:
-    changed = person(levels=(Dated(date(2026, 3, 20), "self"), Dated(date(2026, 8, 10), "full")))
+    changed = person(levels=(Dated(date(2026, 3, 20), "independent"), Dated(date(2026, 8, 10), "dependent")))
     lines = {month: entitlement(changed, date(2026, month, 1), HISTORY) for month in (8, 9, 10)}
     assert [(line.basic, line.care) for line in lines.values() if line] == [(80000, 16500), (80000, 60000), (90000, 56000)]
 
@@ -149,13 +149,13 @@ PEOPLE = st.lists(
             entered,
             None if stay is None else entered + timedelta(days=stay),
             "",
-            tuple(Dated(max(day, entered), level) for day, level in levels) or (Dated(entered, "self"),),
+            tuple(Dated(max(day, entered), level) for day, level in levels) or (Dated(entered, "independent"),),
             (Dated(entered, area),),
         ),
         st.integers(0, 10**6),
         DAYS,
         st.none() | st.integers(0, 300),
-        st.lists(st.tuples(DAYS, st.sampled_from(["self", "partial", "full"])), max_size=3),
+        st.lists(st.tuples(DAYS, st.sampled_from(["independent", "partial", "dependent"])), max_size=3),
         st.sampled_from(["urban", "rural"]),
     ),
     max_size=12,
