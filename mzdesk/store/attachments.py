@@ -90,7 +90,7 @@ def remove_orphans(station: Station, drafts: Iterable[str] = ()) -> int:
         wanted = {*stored_names(connection), *(file_name(key, digest) for digest in drafts)}
     gone = [path for path in (station.folder / FOLDER).glob(f"*{SUFFIX}") if path.name not in wanted]
     for path in gone:
-        path.unlink(missing_ok=True)
+        diskfile.discard(path)
     return len(gone)
 
 

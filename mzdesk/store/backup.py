@@ -96,12 +96,11 @@ def make_of(vault: OpenVault, database: Database, reason: str, now_ms: int) -> S
         try:
             snapshot_file.verify(path, signing)
         except MzError:
-            path.unlink(missing_ok=True)
+            diskfile.discard(path)
             raise
         return Snapshot(path, header)
     finally:
-        for leftover in place.glob(f"{copy.name}*"):
-            leftover.unlink(missing_ok=True)
+        diskfile.discard(copy)
 
 
 def snapshot_key(data_key: bytes, salt: bytes) -> bytes:
@@ -143,7 +142,7 @@ def copy_to(station: Station, snapshot: Snapshot, place: Path) -> bool:
                 partial.replace(target)
                 diskfile.sync_folder(place)
             finally:
-                partial.unlink(missing_ok=True)
+                diskfile.discard(partial)
         snapshot_file.verify(target, keys.backup_key(station.open_vault().data_key))
         attachments.copy_files(station.folder, place, snapshot.header.attachments)
         rotate(place, station.today())
@@ -257,8 +256,7 @@ def check(station: Station, snapshot: Snapshot) -> str:
     except MzError as error:
         return str(error)
     finally:
-        for leftover in target.parent.glob(f"{target.name}*"):
-            leftover.unlink(missing_ok=True)
+        diskfile.discard(target)
 
 
 def _trial(path: Path, key: bytes, header: SnapshotHeader) -> str:

@@ -216,6 +216,7 @@ def connect_encrypted(path: Path, secret: str, *, read_only: bool = False) -> An
     """Return a raw SQLCipher connection in autocommit; `secret` is key‖salt in 96 hex digits. `read_only` never writes beside the file."""
     target = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if read_only else str(path)
     connection = sqlcipher.connect(target, isolation_level=None, check_same_thread=False, timeout=15, uri=read_only)
+    connection.execute("PRAGMA cipher_log_level=NONE")  # it would write each broken page to stderr; we tell it ourselves
     connection.execute(f"PRAGMA key=\"x'{secret}'\"")
     return connection
 

@@ -79,8 +79,7 @@ def write_whole(path: Path, content: bytes) -> None:
             os.replace(temporary, path)
             sync_folder(path.parent)
         except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+            discard(temporary)
             raise
 
 
@@ -90,6 +89,14 @@ def _write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def discard(path: Path) -> None:
+    """Delete `path` and what SQLite keeps beside it, as far as the disk lets us; what stays goes at the next opening."""
+    with contextlib.suppress(OSError):
+        for leftover in list(path.parent.glob(f"{path.name}*")):
+            with contextlib.suppress(OSError):
+                leftover.unlink()
 
 
 def read_limited(path: Path, limit: int) -> bytes:

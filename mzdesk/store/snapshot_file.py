@@ -71,7 +71,7 @@ def write(path: Path, header: SnapshotHeader, key: bytes, vault: bytes, database
             os.replace(temporary, path)
             diskfile.sync_folder(path.parent)
         finally:
-            temporary.unlink(missing_ok=True)
+            diskfile.discard(temporary)
 
 
 def read_header(path: Path) -> SnapshotHeader:
@@ -111,7 +111,7 @@ def extract_database(path: Path, target: Path) -> SnapshotHeader:
                 os.fsync(out.fileno())
             _require(path, "数据部分", digest == header.database_sha256)
         except BaseException:
-            target.unlink(missing_ok=True)
+            diskfile.discard(target)
             raise
     return header
 

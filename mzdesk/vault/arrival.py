@@ -8,16 +8,18 @@ from pathlib import Path
 from mzdesk.clock import Clock, SystemClock
 from mzdesk.errors import MzError
 from mzdesk.station import Station
-from mzdesk.store import audit, diskfile, identity, read_only, reserve
+from mzdesk.store import audit, diskfile, identity, read_only, reserve, wal_tail
 from mzdesk.store.database import Database
 from mzdesk.store.meta import read_meta, write_meta
 from mzdesk.store.scope import Role, Scope, scope_for
+from mzdesk.store.wal_tail import WalTail
 from mzdesk.vault import keys
 from mzdesk.vault.document import ACCOUNT, Slot
 from mzdesk.vault.keys import OpenVault
 from mzdesk.vault.throttle import Throttle
 
 COUNTER_KEY = "vault_counter"
+DOUBT_KEY = "integrity.doubt"
 ROLLED_BACK = MzError(
     "账户文件被换成了旧的",
     "vault.json 比数据旧，可能有人用旧文件覆盖了它。请用恢复密钥打开，核对账户后重设密码。数据没有改动。",
@@ -35,6 +37,7 @@ def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Sta
     """Open the current database of `vault` for the holder of `slot`. Raises MzError."""
     document = vault.document
     path = vault.folder / document.database
+    tail = wal_tail.inspect(path)
     database = open_database(vault, path)
     try:
         with database.read() as connection:
@@ -47,6 +50,8 @@ def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Sta
             _tidy(vault.folder, path)
             _reconcile(station, counted)
             log_unlock(station, throttle)
+            if tail.suspicious:
+                _doubt_last_saves(station, tail)
         return station
     except BaseException:
         database.close()
@@ -92,6 +97,15 @@ def _reconcile(station: Station, counted: int) -> None:
         detail = {"logged": counted, "found": now}
         audit.append(connection, station.scope, "vault_reconciled", "vault.json", detail, now_ms=station.clock.now_ms())
         write_meta(connection, COUNTER_KEY, str(now))
+
+
+def _doubt_last_saves(station: Station, tail: WalTail) -> None:
+    """Remember that the newest saves may be missing, until somebody has looked (`vault.upkeep.acknowledge_doubt`)."""
+    now_ms = station.clock.now_ms()
+    with station.write() as connection:
+        write_meta(connection, DOUBT_KEY, str(now_ms))
+        detail = {"frames": tail.frames, "doubtful": tail.doubtful, "commits": tail.commits, "header": tail.header}
+        audit.append(connection, station.scope, "integrity", "wal", detail, now_ms=now_ms)
 
 
 def _tidy(folder: Path, current: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +42,7 @@ def found(
         diskfile.sync_folder(folder)
         documents.save(folder, document)
     except BaseException:
-        for leftover in folder.glob(f"{path.name}*"):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
+        diskfile.discard(path)
         raise
     return Created(station, recovery_key.to_text(secret))
 
@@ -94,5 +90,6 @@ def _fill(vault: OpenVault, database: Database, spec: StationSpec, clock: Clock)
 
 
 def _seed_divisions(connection: Connection, township: str) -> None:
-    if importlib.util.find_spec("mzdesk.registry.divisions") is not None:
-        importlib.import_module("mzdesk.registry.divisions").seed(connection, township)
+    from mzdesk.registry import divisions  # here, because the registry's services import the station
+
+    divisions.seed(connection, township)

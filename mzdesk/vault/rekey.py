@@ -5,7 +5,6 @@ Killed at any point the station opens with the old key and file, or with the new
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -47,9 +46,9 @@ def rotate(
             station.database.switch_to(new_path, keys.database_key(data_key), document.database_salt)
     except BaseException:
         if vault.document is not document:
-            remove_database(new_path)
+            diskfile.discard(new_path)
         raise
-    remove_database(old_path)
+    diskfile.discard(old_path)
 
 
 def _next_document(
@@ -86,10 +85,3 @@ def _write_new_file(
     with diskfile.telling_disk_errors():
         diskfile.sync_file(path)
         diskfile.sync_folder(path.parent)
-
-
-def remove_database(path: Path) -> None:
-    """Delete a database file and what SQLite keeps beside it; what cannot be deleted now goes at the next opening."""
-    for leftover in path.parent.glob(f"{path.name}*"):
-        with contextlib.suppress(OSError):
-            leftover.unlink()

@@ -97,7 +97,7 @@ def into_open_station(station: Station, snapshot: Path) -> RestoreReport:
             station.database.switch_to(path, keys.database_key(vault.data_key), document.database_salt)
     except BaseException:
         if vault.document is not document:
-            _remove(path)
+            diskfile.discard(path)
         raise
     attachments.copy_files(snapshot.parent, station.folder, header.attachments)
     return RestoreReport(header.created_at, carried, _set_aside(station.folder, [old_path], station.clock))
@@ -188,7 +188,7 @@ def _restore(folder: Path, source: _Source, old: VaultDocument, data_key: bytes,
             carried = _build(path, source, document, data_key, donor, scope, clock)
         documents.save(folder, document)
     except BaseException:
-        _remove(path)
+        diskfile.discard(path)
         raise
     attachments.copy_files(source.path.parent, folder, source.header.attachments)
     replaced = [one for one in folder.glob("station-*.db*") if not one.name.startswith(path.name)]
@@ -239,13 +239,7 @@ def _unpack(path: Path, source: _Source, key: bytes, salt: bytes) -> None:
         finally:
             packed.close()
     finally:
-        _remove(temporary)
-
-
-def _remove(path: Path) -> None:
-    for leftover in path.parent.glob(f"{path.name}*"):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
+        diskfile.discard(temporary)
 
 
 def _set_aside(folder: Path, paths: list[Path], clock: Clock) -> Path | None:

@@ -1,0 +1,47 @@
+"""Short versions of tests/benchmarks/faults.py: the same machines, fewer turns."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mzdesk.store.faults import flips, full, kill, power, shim
+
+needs_shim = pytest.mark.skipif(not shim.available(), reason="needs Linux and a C compiler for the LD_PRELOAD shim")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shim.build(tmp_path_factory.mktemp("shim"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_kills_lose_nothing_and_leave_nothing_half_done(tmp_path: Path) -> None:
+    figures = kill.run(tmp_path, 20)
+    assert figures.problems == [] and figures.died_by_themselves == 0 and figures.acknowledged > 20
+
+
+@needs_shim
+def test_power_cuts_lose_nothing_that_was_acknowledged(tmp_path: Path, library: Path) -> None:
+    figures = power.run(tmp_path, library, 60, steps=14)
+    assert figures.images >= 60 and (figures.lost, figures.unopenable, figures.unsound) == (0, 0, 0), figures.samples
+
+
+@needs_shim
+def test_the_power_cut_test_has_teeth(tmp_path: Path, library: Path) -> None:
+    assert power.run(tmp_path, library, 40, synchronous="NORMAL", steps=10).lost > 0
+
+
+@needs_shim
+def test_a_failing_disk_is_told_and_loses_nothing(tmp_path: Path, library: Path) -> None:
+    figures = full.run(tmp_path, library, every=211, steps=8)
+    assert figures.runs >= 16 and figures.told > 0
+    assert (figures.lost, figures.bare, figures.stuck) == ([], [], [])
+
+
+def test_a_changed_byte_is_harmless_or_noticed(tmp_path: Path) -> None:
+    figures = flips.run(tmp_path, 60)
+    assert figures.flips == 60 and sum(figures.noticed.values()) > 40
+    assert (figures.silent, figures.bare) == ([], [])
