@@ -76,10 +76,9 @@ def dated(connection: Connection, station: Station) -> tuple[Poverty, ...]:
 def facts_of(row: SupportedRow, assessments: Sequence[CareRecord]) -> Poverty:
     """Return one person's dated facts: the registered level holds until an assessment says otherwise."""
     entered = date.fromisoformat(row.entered_on)
-    levels = [Dated(entered, str(row.profile.get("care_level") or Level.SELF))]
-    for record in assessments:
-        if level := flatten(record.answers).get("final_level"):
-            levels.append(Dated(max(entered, date.fromisoformat(record.occurred_on)), level))
+    assessed = [(date.fromisoformat(record.occurred_on), flatten(record.answers).get("final_level", "")) for record in assessments]
+    registered = Dated(entered, str(row.profile.get("care_level") or Level.SELF))
+    levels = [registered, *(Dated(max(entered, day), level) for day, level in assessed if level)]
     areas = (Dated(entered, str(row.profile.get("residence") or "rural")),)
     left = date.fromisoformat(row.left_on) if row.left_on else None
     return Poverty(row.person_id, row.name, row.village, entered, left, row.left_why, _last_of_a_day(levels), areas)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from forms.session import FormSession
+from forms.xform import Form
 from mzdesk.casework.records import Filling
 from mzdesk.store import drafts as store
 from mzdesk.store.drafts import StoredDraft
@@ -15,16 +17,21 @@ if TYPE_CHECKING:
 
 def keep(station: Station, session: FormSession, filling: Filling) -> str:
     """Keep what was entered so far and return the draft's id (the same one on later calls with `filling.draft_id`)."""
+    return keep_answers(station, session.form, session.draft(), filling)
+
+
+def keep_answers(station: Station, form: Form, answers: Mapping[str, Any], filling: Filling) -> str:
+    """Keep a snapshot of `session.draft()`, taken where the session is edited; this may run elsewhere."""
     now = station.clock.now_ms()
     draft = StoredDraft(
         id=filling.draft_id or station.new_id(),
-        form_id=session.form.form_id,
-        form_version=session.form.version,
+        form_id=form.form_id,
+        form_version=form.version,
         person_id=filling.person_id,
         person_name="",
         village=filling.village,
         amends=filling.amends,
-        answers=session.draft(),
+        answers=answers,
         created_at=now,
         updated_at=now,
     )

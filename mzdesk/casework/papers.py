@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pypdfium2
 
 from forms.catalog import Catalog
+from forms.xform import Form
 from mzdesk.casework import files
 from mzdesk.casework.issued_forms import catalog_of
 from mzdesk.clock import beijing
@@ -80,6 +81,22 @@ def blank_form(station: Station, form_id: str, *, catalog: Catalog | None = None
         place = _place(connection, station, "")
     pdf = documents.render(Document(forms.get(form_id), header=place, station=station.identity.name, blank=True))
     return Printed(pdf, page_count(pdf))
+
+
+def print_draft(station: Station, form: Form, answers: Mapping[str, object], village: str = "") -> bytes:
+    """Return a form as it stands, not saved yet: it has no number and no code, since it is no record."""
+    with station.read() as connection:
+        place = _place(connection, station, village)
+    document = Document(
+        form=form,
+        answers=answers,
+        header=place,
+        station=station.identity.name,
+        printed_by=station.scope.name,
+        printed_at=station.local_now(),
+        attachments=files.contents(station, answers),
+    )
+    return documents.render(document)
 
 
 def page_count(pdf: bytes) -> int:

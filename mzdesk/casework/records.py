@@ -6,7 +6,7 @@ A saved record is never edited; a correction is a new record that amends it (DES
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -56,13 +56,15 @@ class Filling:
 
 def save(station: Station, session: FormSession, filling: Filling) -> Saved:
     """Check and keep a filled form; raises MzError where an answer still needs mending, and then nothing was written."""
-    refuse_unfinished(session)
-    answers = session.answers()
+    return save_all(station, [(session, filling)])[0]
+
+
+def save_all(station: Station, filled: Sequence[tuple[FormSession, Filling]]) -> tuple[Saved, ...]:
+    """Check and keep many filled forms in one transaction: all of them or, where one raises MzError, none."""
+    for session, _ in filled:
+        refuse_unfinished(session)
     with station.write() as connection:
-        saved = _keep(connection, station, session, filling, answers)
-        if filling.draft_id:
-            drafts.drop(connection, station.scope, filling.draft_id)
-    return saved
+        return tuple(_keep(connection, station, session, filling) for session, filling in filled)
 
 
 def refuse_unfinished(session: FormSession) -> None:
@@ -73,7 +75,8 @@ def refuse_unfinished(session: FormSession) -> None:
         raise MzError(f"还有 {len(problems)} 处需要修改", f"{first.label}：{first.message}", field=first.ref)
 
 
-def _keep(connection: Connection, station: Station, session: FormSession, filling: Filling, answers: Mapping[str, Any]) -> Saved:
+def _keep(connection: Connection, station: Station, session: FormSession, filling: Filling) -> Saved:
+    answers = session.answers()
     facts = RecordFacts.of(session, filling.person_id)
     record_id = new_id(station.clock)
     before = _amended(connection, station, filling.amends)
@@ -109,6 +112,8 @@ def _keep(connection: Connection, station: Station, session: FormSession, fillin
         months.forget_from(connection, facts.occurred_on if facts.kind == "visit" else "")
     if restricted:
         audit.append(connection, station.scope, "save_restricted", record_id, {"form": facts.form_id}, now_ms=now)
+    if filling.draft_id:
+        drafts.drop(connection, station.scope, filling.draft_id)
     return Saved(record_id, number, person_id)
 
 

@@ -60,6 +60,11 @@ class ListLine:
     care: int
 
 
+def _with_json(row: Sequence[Any]) -> list[Any]:
+    """Return the values of a row whose last column is JSON."""
+    return [*row[:-1], canonical.loads(row[-1])]
+
+
 def supported(connection: Connection, scope: Scope, *, current_on: str = "") -> tuple[SupportedRow, ...]:
     """Return everybody in scope who is or was supported, by village and name; only those current on a date where one is given."""
     role = [ENROLMENT.c.category, ENROLMENT.c.entered_on, ENROLMENT.c.left_on, ENROLMENT.c.left_why, ENROLMENT.c.next_due]
@@ -73,7 +78,7 @@ def supported(connection: Connection, scope: Scope, *, current_on: str = "") -> 
     )
     if current_on:
         query = query.where(ENROLMENT.c.entered_on <= current_on, (ENROLMENT.c.left_on == "") | (ENROLMENT.c.left_on > current_on))
-    return tuple(SupportedRow(*row[:-1], canonical.loads(row[-1])) for row in connection.execute(query))
+    return tuple(SupportedRow(*_with_json(row)) for row in connection.execute(query))
 
 
 def care_records(
@@ -89,7 +94,7 @@ def care_records(
     )
     if person_ids:
         query = query.where(RECORD.c.person_id.in_(person_ids))
-    return tuple(CareRecord(*row[:-1], canonical.loads(row[-1])) for row in connection.execute(query))
+    return tuple(CareRecord(*_with_json(row)) for row in connection.execute(query))
 
 
 def confirmed(connection: Connection, scope: Scope, month: str) -> tuple[ListLine, ...]:
