@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import NamedTuple
 
+from forms.errors import FormError
 from forms.functions_core import texts_of
 from forms.functions_registry import Shelf
 from forms.xpath_code import NUMBER
@@ -44,6 +45,16 @@ def _point(text: str) -> Point | None:
     return Point(latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
+def _refuse_words(*values: Value) -> None:
+    """JavaRosa's rule: a blank or a place off the Earth has no distance, but text that is not even two to four numbers is a mistake."""
+    for value in values:
+        for text in texts_of(value):
+            for part in text.strip().rstrip(";").split(";"):
+                words = part.split()
+                if words and (not 2 <= len(words) <= 4 or any(math.isnan(plain_number(word)) for word in words)):
+                    raise FormError(f"“{part.strip()[:60]}”不是经纬度，无法计算距离。", "xpath-geo")
+
+
 @SHELF.add("area", "any", NUMBER)
 def area(value: Value) -> float:
     """Square metres to the centimetre of a shape; NaN for a bad point, 0 for fewer than three."""
@@ -61,8 +72,10 @@ def area(value: Value) -> float:
 
 @SHELF.add("distance", "any", NUMBER, most=None)
 def distance(*values: Value) -> float:
-    """Metres to the centimetre along a line; NaN for a bad point or fewer than two."""
+    """Metres to the centimetre along a line; NaN for a bad point or fewer than two. FormError for what is no coordinates at all."""
     points = points_of(*values)
+    if points is None:
+        _refuse_words(*values)
     if points is None or len(points) < 2:
         return math.nan
     return _to_hundredth(sum(_between(start, end) for start, end in pairwise(points)))

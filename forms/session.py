@@ -49,19 +49,19 @@ class FormSession:
         self.form = form
         self._is_correction = bool(amends)
         self._tree = CellTree(form)
-        instances = SecondaryInstances(form.instances, attachments or _NO_FILES, frozenset(spec.dataset for spec in form.entities))
-        self._environment = self._make_environment(instances, clock)
+        self._instances = SecondaryInstances(form.instances, attachments or _NO_FILES, frozenset(spec.dataset for spec in form.entities))
+        self._environment = self._make_environment(clock)
         self._words = Words(form, self._environment, match_language(form, language))
-        self._facets = Facets(self._tree, self._environment, self._words, instances.missing)
+        self._facets = Facets(self._tree, self._environment, self._words, self._instances.missing)
         self._engine = Engine(self._tree, self._environment, self._facets.offered)
         self._actions = Actions(self._tree, self._engine, self._environment)
         self._open(answers, prefill or {}, amends)
 
-    def _make_environment(self, instances: SecondaryInstances, clock: Callable[[], datetime] | None) -> Environment:
+    def _make_environment(self, clock: Callable[[], datetime] | None) -> Environment:
         zone = clock().tzinfo if clock is not None else None
         return Environment(
             self._tree.document,
-            instances=instances,
+            instances=self._instances,
             clock=clock,
             timezone=zone or BEIJING,
             itext=lambda key: self._words.entry_words(key, self._tree.root),
@@ -71,7 +71,9 @@ class FormSession:
 
     def _open(self, answers: Mapping[str, object] | None, given: Mapping[str, str], amends: str | None) -> None:
         is_new = answers is None
-        if answers is not None:
+        if answers is None:
+            self._instances.check()
+        else:
             restore_answers(self._tree, answers)
         if amends:
             self._amend(amends)

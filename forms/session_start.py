@@ -9,18 +9,24 @@ from forms.errors import FormError
 from forms.plan_references import ancestors
 from forms.session_cells import Cell, CellTree, walk
 from forms.session_engine import Engine
-from forms.xform import Action
+from forms.xform import Action, Bind
 from forms.xpath import Context, Environment
 
 FIRST_LOAD, LOAD, NEW_REPEAT, VALUE_CHANGED = "odk-instance-first-load", "odk-instance-load", "odk-new-repeat", "xforms-value-changed"
 
 
 def preload(tree: CellTree, environment: Environment, *, is_new: bool) -> None:
-    """Fills jr:preload nodes: at creation all but `end`; on a restored record only an identity that is missing."""
+    """Fills jr:preload nodes: at creation all but `end`; on a restored record only an identity that is missing.
+
+    An instanceID the form says nothing about gets one too, unless it is written out.
+    """
     for node in tree.form.nodes:
+        if node.local == "instanceID" and node.bind == Bind():
+            for cell in tree.cells[node.index]:
+                cell.held = cell.value = cell.held or f"uuid:{environment.new_uuid()}"
         if node.bind.preload:
             for cell in tree.cells[node.index]:
-                if not cell.held if node.bind.preload == "uid" else is_new:
+                if is_new or (node.bind.preload == "uid" and not cell.held):
                     text = _preload_value(node.bind.preload, node.bind.preload_params, environment)
                     if text is not None:
                         cell.held = cell.value = text
@@ -104,7 +110,7 @@ class Actions:
         """The value of a question has changed."""
         for action in self._by_event[VALUE_CHANGED]:
             if action.source == cell.index:
-                self._run(action, self._targets(action, cell))
+                self._run(action, [target for target in self._targets(action, cell) if target.relevant])
 
     def _targets(self, action: Action, source: Cell) -> list[Cell]:
         """The one instance meant: what predicates choose, else the first that shares the innermost possible repeat with the source."""

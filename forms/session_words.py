@@ -58,7 +58,7 @@ class Words:
         if question.itemset is not None:
             return tuple(self._from_nodes(question, question.itemset, cell))
         return tuple(
-            Choice(choice.value, self.words(choice.label, cell), self.media(choice.label, cell).get("image", ""))
+            Choice(choice.value, self._label(choice.label, choice.value, cell, cell), self.media(choice.label, cell).get("image", ""))
             for choice in question.choices
         )
 
@@ -83,8 +83,12 @@ class Words:
 
     def _choice(self, itemset: Itemset, node: Node, cell: Cell) -> Choice:
         value = itemset.value.string(Context(node, env=self._environment))
-        label = self.words(itemset.label, node, cell)
+        label = self._label(itemset.label, value, node, cell)
         return Choice(value, label, self.media(itemset.label, node, cell).get("image", ""))
+
+    def _label(self, text: Text, value: str, node: Node, cell: Cell) -> str:
+        """A choice without a label element is called by its value."""
+        return value if text.is_blank else self.words(text, node, cell)
 
     def _itext_id(self, text: Text, node: Node) -> str:
         if text.itext_expression is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
@@ -36,6 +37,16 @@ _PARAMETERS = frozenset(
         "incremental",
     )
 )
+_EVENTS = {  # what each event an author may write counts as; xforms-ready and jr-insert are names of JavaRosa's past
+    "odk-instance-first-load": "odk-instance-first-load",
+    "odk-instance-load": "odk-instance-load",
+    "odk-new-repeat": "odk-new-repeat",
+    "xforms-value-changed": "xforms-value-changed",
+    "xforms-ready": "odk-instance-first-load",
+    "jr-insert": "odk-new-repeat",
+    "xforms-revalidate": "xforms-revalidate",
+}
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MEDIA = {"image": "image", "audio": "audio", "video": "video"}
 
 
@@ -114,6 +125,8 @@ class BodyReader:
         if index is None:
             return None
         bind = self._binds.get(index, Bind())
+        if control == "range":
+            _read_range(element, ref, bind)
         kind = question_type(control, bind, element)
         return Question(
             ref=ref,
@@ -181,6 +194,26 @@ def _bind_nodeset(source: XFormSource, identity: str) -> str | None:
     return next((bind.get("nodeset") for bind in children(source.model, "bind") if bind.get("id") == identity), None)
 
 
+def _read_events(element: etree._Element, *, is_inside_repeat: bool) -> frozenset[str]:
+    """Raises FormError on an event no client knows, and on odk-new-repeat outside the repeat it belongs to."""
+    written = (element.get("event") or "").split()
+    unknown = [event for event in written if event not in _EVENTS]
+    if unknown:
+        raise FormError(f"赋值动作写了不认识的事件：{'、'.join(unknown)}。", "action-event")
+    if "odk-new-repeat" in written and not is_inside_repeat:
+        raise FormError("odk-new-repeat 只能写在重复组里面。", "action-event")
+    return frozenset(_EVENTS[event] for event in written)
+
+
+def _read_range(element: etree._Element, ref: str, bind: Bind) -> None:
+    """Raises FormError where a range is not one of numbers with start, end and step."""
+    if bind.type not in ("int", "decimal"):
+        raise FormError(f"{ref} 是滑动条（range），类型应为 int 或 decimal，现为 {bind.type}。", "range-type")
+    for name in ("start", "end", "step"):
+        if not _NUMBER.fullmatch(element.get(name) or ""):
+            raise FormError(f"{ref} 的滑动条缺少数字 {name}。", "range-bounds")
+
+
 class ActionReader:
     """Reads setvalue and setgeopoint from the model and from inside controls and repeats."""
 
@@ -218,12 +251,14 @@ class ActionReader:
         if not isinstance(element.tag, str) or split_name(element)[1] not in ("setvalue", "setgeopoint"):
             return None
         written = element.get("ref") or _bind_nodeset(self._source, element.get("bind") or "") or ""
+        if not written.strip():
+            raise FormError("setvalue 或 setgeopoint 没有写明给哪个节点赋值（缺少 ref 或 bind）。", "action-target")
         target = self._instance.find(written, base)
+        events = _read_events(element, is_inside_repeat=repeat >= 0)
         if target is None:
             return None
         value = self._source.optional(element.get("value"), f"{written} 的赋值")
         literal = "".join(str(part) for part in element.itertext()) if value is None else ""
-        events = frozenset((element.get("event") or "").split())
         is_geopoint = split_name(element)[1] == "setgeopoint"
         path = self._source.compile(written, f"{written} 的赋值") if "[" in written else None
         around = repeat if repeat >= 0 else repeat_above_draft(self._instance, target)

@@ -166,9 +166,6 @@ def read_binds(source: XFormSource, instance: PrimaryInstance) -> dict[int, Bind
         index = instance.find(element.get("nodeset") or element.get("ref") or "", instance.root_ref)
         if index is not None and element.get("nodeset"):
             found[index] = _read_bind(source, element, instance.drafts[index].ref)
-    for draft in instance.drafts:
-        if draft.local == "instanceID" and draft.index not in found:
-            found[draft.index] = Bind(preload="uid")
     return found
 
 

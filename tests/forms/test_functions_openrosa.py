@@ -267,10 +267,23 @@ def test_geometry(expression: str, expected: float) -> None:
     assert number(expression, "<d><p>0 0 5 3</p><p>0 1</p></d>") == pytest.approx(expected, rel=1e-3)
 
 
-@pytest.mark.parametrize("place", ["", "0", "91 0;0 0", "0 181;0 0", "a b;0 0", "0 0 0 0 0;1 1", "nan 0;0 0", "1_0 0;0 0", "0 0"])
+NO_PLACES = ["0", "a b;0 0", "0 0 0 0 0;1 1", "nan 0;0 0", "1_0 0;0 0"]
+
+
+@pytest.mark.parametrize("place", ["", "91 0;0 0", "0 181;0 0", "0 0"])
 def test_places_that_are_none(place: str) -> None:
     assert math.isnan(number(f"distance('{place}')"))
+
+
+@pytest.mark.parametrize("place", [*NO_PLACES, "", "91 0;0 0", "0 181;0 0", "0 0"])
+def test_areas_of_places_that_are_none(place: str) -> None:
     assert math.isnan(number(f"area('{place}')"))
+
+
+@pytest.mark.parametrize("place", NO_PLACES)
+def test_distance_of_words_is_a_mistake(place: str) -> None:
+    with pytest.raises(FormError, match="经纬度"):
+        number(f"distance('{place}')")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,21 @@ def test_a_missing_file_never_costs_an_answer() -> None:
     assert session.answers()["v"] == "v1"
 
 
+def test_a_new_form_with_a_bad_file_is_refused_and_a_record_still_opens() -> None:
+    bad = {"villages.csv": b'name,label\n"v1,x\n'}
+    with pytest.raises(FormError, match="villages"):
+        open_session(FROM_FILE, attachments=bad)
+    assert open_session(FROM_FILE, {"v": "v1"}, attachments=bad).answers()["v"] == "v1"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_separators_of_csv(separator: str) -> None:
+    rows = [["name", "label"], ["v1", "李庄"], ["v2", ""]]
+    data = "\r\n".join(separator.join(row) for row in rows) + "\r\n\r\n"
+    items = list(read_attachment("v.csv", data.encode()).element.elements("item"))
+    assert [[cell.text() for cell in item.elements()] for item in items] == rows[1:]
+
+
 def test_geojson_becomes_items() -> None:
     place = b'{"type":"Feature","geometry":{"type":"Point","coordinates":[117.1,36.2]},"properties":{"id":7}}'
     data = b'{"type":"FeatureCollection","features":[' + place + b"]}"
@@ -98,9 +113,21 @@ def test_geojson_becomes_items() -> None:
     assert {node.local: node.text() for node in item.elements()} == {"id": "7", "geometry": "36.2 117.1 0 0"}
 
 
-@pytest.mark.parametrize(
-    ("name", "data"), [("x.geojson", b"[]"), ("x.geojson", b"{"), ("x.xml", b"<a>"), ("x.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')]
-)
+BAD_FILES = [
+    ("x.geojson", b"[]"),
+    ("x.geojson", b"{"),
+    ("x.geojson", b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{}}]}'),
+    ("x.geojson", b'{"type":"FeatureCollection","features":[{"type":"Point","coordinates":[1,2]}]}'),
+    ("x.xml", b"<a>"),
+    ("x.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+    ("x.csv", b"a,b\n1,2,3\n"),
+    ("x.csv", b"a,b\n\n1,2\n"),
+    ("x.csv", b'a,b\n"1,2\n'),
+    ("x.csv", b"a,b\n1,\x00\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), BAD_FILES)
 def test_bad_attachments_are_refused(name: str, data: bytes) -> None:
     with pytest.raises(FormError):
         read_attachment(name, data)

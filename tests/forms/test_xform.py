@@ -62,7 +62,7 @@ def test_question_types(control: str, bind: str, kind: str) -> None:
 
 def test_range_and_upload_keep_their_parameters() -> None:
     body = '<range ref="/data/a" start="1" end="5" step="0.5"/><upload ref="/data/b" mediatype="image/*" odk:max-pixels="640"/>'
-    first, second = form_of("<a/><b/>", "", body).questions()
+    first, second = form_of("<a/><b/>", '<bind nodeset="/data/a" type="decimal"/>', body).questions()
     assert first.parameters == {"start": "1", "end": "5", "step": "0.5"}
     assert second.parameters == {"mediatype": "image/*", "max-pixels": "640"}
 
@@ -82,6 +82,11 @@ def test_identity_is_added_where_the_form_forgot_it() -> None:
         (xform("<a/>", '<bind nodeset="/data/a" calculate="1 +"/>'), "/data/a 的计算式"),
         (xform("<a/>", "", '<repeat nodeset="/data/nowhere"/>'), "/data/nowhere"),
         (xform("<a/>", "", "<frame/>"), "frame"),
+        (xform("<a/>", "", '<range ref="/data/a" start="1" end="5" step="1"/>'), "int 或 decimal"),
+        (xform("<a/>", '<bind nodeset="/data/a" type="int"/>', '<range ref="/data/a" start="1" end="x" step="1"/>'), "end"),
+        (xform("<a/>", '<setvalue ref="/data/a" event="my-event" value="1"/>'), "my-event"),
+        (xform("<a/>", '<setvalue ref="/data/a" event="odk-new-repeat" value="1"/>'), "重复组里面"),
+        (xform("<a/>", '<setvalue event="odk-instance-load" value="1"/>'), "哪个节点"),
         (
             xform("<a/><b/>", '<bind nodeset="/data/a" calculate="/data/b + 1"/><bind nodeset="/data/b" calculate="../a"/>'),
             "/data/a → /data/b",
