@@ -13,6 +13,7 @@ from typing import Any
 from forms.errors import FormError
 from forms.messages import ERROR, WARNING, Finding, translate_pyxform
 from forms.xlsform_markdown import read_markdown, write_markdown
+from forms.xlsform_scheme import build_assessment, is_scheme
 from forms.xlsform_sheets import Row, Sheet, Sheets
 from forms.xlsform_workbook import read_xlsx, write_xlsx
 
@@ -54,7 +55,15 @@ class Conversion:
 
 
 def read_source(name: str, data: bytes) -> Sheets:
-    """The sheets of a file, by the ending of its name: .xlsx or .md. FormError for any other and for whatever is wrong inside."""
+    """The sheets of a file, by the ending of its name (.xlsx, .md); an assessment scheme comes as the form built from it.
+
+    FormError for any other ending and for whatever is wrong inside.
+    """
+    sheets = _read_sheets(name, data)
+    return build_assessment(sheets) if is_scheme(sheets) else sheets
+
+
+def _read_sheets(name: str, data: bytes) -> Sheets:
     ending = PurePath(name).suffix.lower()
     if ending == ".md":
         return read_markdown(data)

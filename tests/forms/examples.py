@@ -460,9 +460,9 @@ MANDATORY_REPORT: Answers = {
 GUARDIANSHIP_ASSESSMENT: Answers = {
     "subject": _subject("王𬱖垚", "2014-03-18", "1"),
     "assessment": {"occurred_on": "2026-11-20", "guardian_name": "王昌喆", "visitor": "李翀", "companion": "赵敏"},
-    "domain_a": {"a_health": "a_health_1", "a_time": "a_time_2", "a_habits": "a_habits_2"},
-    "domain_b": {"b_food": "b_food_2", "b_medical": "b_medical_1", "b_school": "b_school_2", "b_safety": "b_safety_1"},
-    "domain_c": {"c_bond": "c_bond_2", "c_discipline": "c_discipline_1", "c_home": "c_home_1"},
+    "domain_1": {"a_health": "a_health_2", "a_time": "a_time_1", "a_habits": "a_habits_1"},
+    "domain_2": {"b_food": "b_food_1", "b_medical": "b_medical_2", "b_school": "b_school_1", "b_safety": "b_safety_2"},
+    "domain_3": {"c_bond": "c_bond_1", "c_discipline": "c_discipline_2", "c_home": "c_home_2"},
     "conclusion": {
         "final_band": "weak",
         "advice": "安排邻里看护。",

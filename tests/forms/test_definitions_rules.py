@@ -386,14 +386,14 @@ def test_guardianship_is_scored_by_the_example_scheme(worst: int, band: str) -> 
     groups = {"a": ("health", "time", "habits"), "b": ("food", "medical", "school", "safety"), "c": ("bond", "discipline", "home")}
     session = filled("guardianship_assessment")
     for place, (letter, name) in enumerate((letter, name) for letter, names in groups.items() for name in names):
-        session.set(f"/data/domain_{letter}/{letter}_{name}", f"{letter}_{name}_{0 if place < worst else 2}")
+        session.set(f"/data/domain_{'abc'.index(letter) + 1}/{letter}_{name}", f"{letter}_{name}_{3 if place < worst else 1}")
     assert session.named("total") == str(2 * (10 - worst))
     assert session.named("computed_band") == band
-    assert session.named("scheme_version") == "1"
+    assert session.named("scheme_version") == catalog.get("guardianship_assessment").version
 
 
 def test_the_example_scheme_says_it_is_unofficial() -> None:
-    assert "非官方示例" in filled("guardianship_assessment").state("/data/assessment/not_official").label
+    assert "非官方示例" in filled("guardianship_assessment").state("/data/assessment/scheme_notice").label
 
 
 # 清单、抽查、活动
