@@ -161,6 +161,10 @@ class FormView(ScrollColumn):
         if not self._draft_timer.isActive():
             self._draft_timer.start()
 
+    def lock(self) -> None:
+        """Make everything unchangeable: the form is shown, not filled."""
+        self.inner.setEnabled(False)
+
     def stop_draft_timer(self) -> None:
         """A draft was kept just now, or the form is done."""
         self._draft_timer.stop()

@@ -205,12 +205,19 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # the page must not get wider when it gets shorter
-        inner = QWidget()
-        self.column = QVBoxLayout(inner)
-        left, top, right, bottom = (look().em(side) for side in margin)
-        self.column.setContentsMargins(left, top, max(right - SCROLL_BAR, 0), bottom)
+        self.inner = QWidget()
+        self.column = QVBoxLayout(self.inner)
+        left, top, self._right, bottom = (look().em(side) for side in margin)
+        self.column.setContentsMargins(left, top, self._right, bottom)
         self.column.setSpacing(look().em(gap))
-        inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setWidget(inner)
+        self.inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setWidget(self.inner)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _least: int, most: int) -> None:
+        """Take the bar's width out of the margin, so that the content keeps its width when the bar comes and goes."""
+        margins = self.column.contentsMargins()
+        right = max(self._right - SCROLL_BAR, 0) if most > 0 else self._right
+        if margins.right() != right:
+            self.column.setContentsMargins(margins.left(), margins.top(), right, margins.bottom())

@@ -9,7 +9,7 @@ from typing import cast
 
 from ui.desk import Desk
 from ui.page import Page
-from ui.requests import Request
+from ui.requests import AmendRecord, ContinueDraft, OpenPerson, OpenRecord, Request, StartForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,19 @@ class PageSpec:
 
 PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
     PageSpec("today", "今日工作", "house", "ui.pages.today:TodayPage"),
+    PageSpec("people", "服务对象", "users", "ui.pages.people:PeoplePage"),
+    PageSpec("records", "走访记录", "clipboard-pen", "ui.pages.records:RecordsPage"),
+    PageSpec("exchange", "数据交换", "refresh-cw", "ui.pages.exchange:ExchangePage"),
+    # reached by requests
+    PageSpec("person", "档案", "user-round", "ui.pages.person:PersonPage", shown=False, beneath="people", answers=(OpenPerson,)),
+    PageSpec(
+        "fill",
+        "填写",
+        "clipboard-pen",
+        "ui.pages.fill:FillPage",
+        shown=False,
+        beneath="records",
+        answers=(StartForm, ContinueDraft, AmendRecord),
+    ),
+    PageSpec("record", "记录", "clipboard-list", "ui.pages.record:RecordPage", shown=False, beneath="records", answers=(OpenRecord,)),
 )

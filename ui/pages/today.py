@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from mzdesk.casework.months import MonthBar
 from mzdesk.registry.ages import age_of
 from mzdesk.store.due import DuePerson
 from ui.chart import Bar, BarChart
 from ui.desk import Desk
 from ui.layouts import CARD_STEPS, SPLIT_STEPS, FlowLayout, SpanGrid
 from ui.page import Page
-from ui.pages.today_data import Desktop, read_desktop
+from ui.pages.today_data import Desktop, close_months, read_desktop
 from ui.requests import ContinueDraft, OpenPage, OpenPerson, OpenRecord, Request, StartForm
 from ui.theme import look
 from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, label
@@ -27,6 +28,7 @@ class TodayPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._months_closed = False
         self.village = QComboBox()
         self.village.setAccessibleName("村（居）")
         self.village.addItem("全部村（居）", "")
@@ -75,13 +77,13 @@ class TodayPage(Page):
 
     def _make_chart(self) -> Card:
         card = Card("近六个月走访")
-        for words, colour in (("走访人次", "line_strong"), ("其中入户", "primary")):
+        for words, colour in (("应访", "line_strong"), ("已访", "primary")):
             square = QLabel()
             square.setFixedSize(look().em(0.7), look().em(0.7))
             square.setStyleSheet(f"background: {getattr(look().tokens, colour)}; border-radius: 2px;")
             card.head.addWidget(square)
             card.head.addWidget(label(words, "hint"))
-        self.chart = BarChart(("走访人次", "其中入户"))
+        self.chart = BarChart(("应访", "已访"))
         card.body.addWidget(self.chart)
         return card
 
@@ -110,8 +112,16 @@ class TodayPage(Page):
         self._show_figures(shown)
         self._show_due(shown)
         self._show_matters(shown)
-        self.chart.show_bars(tuple(Bar(f"{int(month.month[5:])}月", month.visits, month.at_home) for month in shown.months))
+        self._show_months(shown.months)
         self._show_exchange(shown)
+        if not self._months_closed:
+            self._months_closed = True
+            village = self.village.currentData() or ""
+            self.desk.tasks.run(lambda: close_months(self.desk.station, village), self._show_months, self.desk.fail, owner=self)
+
+    def _show_months(self, months: tuple[MonthBar, ...] | None) -> None:
+        if months is not None:
+            self.chart.show_bars(tuple(Bar(month.label, month.planned, month.done) for month in months))
 
     def _show_villages(self, shown: Desktop) -> None:
         if self.village.count() == 1:
@@ -222,7 +232,9 @@ class TodayPage(Page):
             self.exchange_lines.setText("这台电脑还没有加入县级系统。不影响登记、走访和打印；拿到县里的登记码后，在“数据交换”里加入。")
             return
         self.exchange_chip.show_text(f"{waiting} 条待同步" if waiting else "已全部送达", "amber" if waiting else "green")
-        lines = [f"上次成功：{show_instant(status.last_receipt_at)}，回执 {status.last_receipt}" if status.last_receipt_at else "还没有同步过"]
+        lines = [
+            f"上次成功：{show_instant(status.last_receipt_at)}，回执 {status.last_receipt}" if status.last_receipt_at else "还没有同步过"
+        ]
         if status.last_error is not None:
             lines.append(f"上次未成：{status.last_error.title}")
         self.exchange_lines.setText("\n".join(lines))
