@@ -44,7 +44,8 @@ def import_roster(arguments: argparse.Namespace) -> int:
 
     station = command_line.open_for_import(arguments.station, arguments.file)
     try:
-        return command.import_file(station, arguments.file, group=arguments.group, report=arguments.report, rejected=arguments.rejected)
+        command.import_file(station, arguments.file, arguments.report, group=arguments.group or None)
+        return 0
     finally:
         station.close()
 
@@ -106,7 +107,6 @@ def _add_import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     roster.add_argument("file", type=Path)
     roster.add_argument("--station", type=Path, required=True, help="站点所在的文件夹；没有站点时按花名册所属乡镇新建一个")
     roster.add_argument("--report", type=Path, help="把每一行的结果写成 JSON")
-    roster.add_argument("--rejected", type=Path, help="退回的行另存到哪个 .xlsx（默认与花名册同名加“退回”）")
     roster.add_argument("--group", default="", help="对象类别，不写则按标题判断，如 left_behind_child")
     roster.set_defaults(run=import_roster)
 
