@@ -128,6 +128,8 @@ def text_number(text: str, zone: tzinfo) -> float:
 
 def plain_number(text: str) -> float:
     """A decimal (an exponent is allowed, as XPath 1.0 does not, but ODK's engines do); otherwise NaN."""
+    if text.isascii() and text.isdigit():
+        return float(text)
     match = _NUMBER.fullmatch(text)
     return math.nan if match is None else float(match.group(1))
 
