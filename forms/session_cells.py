@@ -121,20 +121,18 @@ class CellTree:
         """Adds or removes instances at the end until there are `count`; True when that changed anything."""
         present = self.instances(anchor)
         wanted = max(0, min(count, MAX_INSTANCES))
-        for cell in present[wanted:]:
-            self._detach(cell)
-        for position in range(len(present), wanted):
-            if self._count >= MAX_CELLS:
-                break
-            self._attach(anchor, self._seed_for(anchor, position))
         if wanted == len(present):
             return False
+        if wanted < len(present):
+            self._detach(present[wanted:])
+        else:
+            self._attach(anchor, [self._seed_for(anchor, position) for position in range(len(present), wanted)])
         self._reindex(anchor.index)
         return True
 
     def remove(self, cell: Cell) -> None:
         """Takes one instance of a repeat out."""
-        self._detach(cell)
+        self._detach([cell])
         self._reindex(cell.index)
 
     def _seed_for(self, anchor: Cell, position: int) -> Seed:
@@ -152,23 +150,27 @@ class CellTree:
             return seed.children
         return next((found for inner in seed.children if (found := self._written(inner, anchor))), ())
 
-    def _attach(self, anchor: Cell, seed: Seed) -> None:
+    def _attach(self, anchor: Cell, seeds: list[Seed]) -> None:
+        """Puts new instances after those there are, as far as the instance may still grow."""
         parent = anchor.cell_parent
         assert parent is not None
-        order = self.form.nodes[parent.index].children
-        places = {index: place for place, index in enumerate(order)}
+        places = {index: place for place, index in enumerate(self.form.nodes[parent.index].children)}
         before = sum(1 for child in parent.children if isinstance(child, Cell) and places[child.index] <= places[anchor.index])
-        cell = self._grow(seed, parent, parent.home)
-        children = list(parent.children)
-        children.insert(before, cell)
-        parent.children = children
+        grown = []
+        for seed in seeds:
+            if self._count >= MAX_CELLS:
+                break
+            grown.append(self._grow(seed, parent, parent.home))
+        parent.children = [*parent.children[:before], *grown, *parent.children[before:]]
 
-    def _detach(self, cell: Cell) -> None:
-        parent = cell.cell_parent
+    def _detach(self, cells: list[Cell]) -> None:
+        parent = cells[0].cell_parent
         assert parent is not None
-        parent.children = [child for child in parent.children if child is not cell]
-        self._count -= sum(1 for _ in walk(cell))
-        cell.parent = None
+        gone = {id(cell) for cell in cells}
+        parent.children = [child for child in parent.children if id(child) not in gone]
+        for cell in cells:
+            self._count -= sum(1 for _ in walk(cell))
+            cell.parent = None
 
     def _reindex(self, repeat: int) -> None:
         """After a change of shape: lists, references and document order anew."""

@@ -49,14 +49,15 @@ def _written_point(text: str) -> str:
 
 
 def _number(text: str, kind: str) -> str:
-    if not text or _INT.fullmatch(text):
-        return text
-    if text in ("NaN", "Infinity", "-Infinity"):
+    """Whole for int; with a decimal point for decimal, as Collect writes it; blank for what is no number at all."""
+    if text in ("", "NaN", "Infinity", "-Infinity"):
         return ""
-    if kind == "int" and _DECIMAL.fullmatch(text):
+    if not _DECIMAL.fullmatch(text):
+        return text
+    if kind == "int":
         number = float(text)
-        return str(math.trunc(number)) if math.isfinite(number) else ""
-    return text
+        return text if _INT.fullmatch(text) else str(math.trunc(number)) if math.isfinite(number) else ""
+    return f"{text}.0" if _INT.fullmatch(text) else text
 
 
 def _is_date(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the body into questions, groups and repeats, and gathers the actions wherever they stand; a control without a node is left out."""
+"""Reads the body into questions, groups and repeats, and the actions wherever they stand; what is not a control is looked through."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class BodyReader:
             if question is not None:
                 yield question
         elif local not in _STRUCTURE:
-            raise FormError(f"表单正文中有不认识的元素 {local}。")
+            yield from self._items(element, base)
 
     def _group(self, element: etree._Element, base: str) -> Item:
         ref = self._ref(element, base)

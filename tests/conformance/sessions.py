@@ -24,7 +24,9 @@ State = Mapping[str, Any]
 
 _POSITION = re.compile(r"\[[0-9]+\]")
 _UUID = re.compile(r"^uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-_TYPES = frozenset(("int", "decimal", "date", "dateTime", "boolean", "geopoint", "geotrace", "geoshape", "binary"))
+_TYPES = frozenset(
+    ("int", "decimal", "date", "time", "dateTime", "boolean", "geopoint", "geotrace", "geoshape", "binary", "barcode", "intent")
+)
 _TOP_FACTS = ("relevant", "readonly", "required")
 
 

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forms import catalog
+from forms.errors import FormError
+from forms.secondary import read_attachment
 from forms.session import FormSession
 from forms.xform import Form
 from tests.forms.session_support import form_of, open_session, picture, refs
@@ -110,3 +112,31 @@ def test_random_work_never_raises_and_equals_a_fresh_session(name: str, data: st
 
 def _without_identity(found: dict[str, Any]) -> dict[str, Any]:
     return {ref: value for ref, value in found.items() if not ref.endswith("instanceID")}
+
+
+NAMES = st.sampled_from(["n", "outer", "name", "count", "inner", "a", "b", "pick", "picks", "meta"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(NAMES, JSON))
+@settings(max_examples=60, deadline=None)
+def test_any_json_opens(answers: dict[str, Any]) -> None:
+    session = open_session(REPEATS, answers)
+    session.record_problems()
+    assert open_session(REPEATS, session.draft()).draft() == session.draft()
+
+
+@given(
+    st.sampled_from(["x.csv", "x.xml", "x.geojson"]),
+    st.binary(max_size=200) | st.text(alphabet='{}[]":,<>ab1\n', max_size=80).map(str.encode),
+)
+@settings(deadline=None)
+def test_attachments_are_read_or_refused(name: str, data: bytes) -> None:
+    try:
+        read_attachment(name, data)
+    except FormError as error:
+        assert error.message
