@@ -50,6 +50,11 @@ def test_every_definition_has_an_example() -> None:
     assert {path.stem for path in DEFINITIONS.glob("*.md")} == set(EXAMPLES)
 
 
+def test_the_guide_lists_every_form(forms: dict[str, Form]) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "forms.md").read_text(encoding="utf-8")
+    assert [form_id for form_id in FORM_IDS if f"| `{form_id}` | {forms[form_id].title} |" not in guide] == []
+
+
 @pytest.mark.parametrize("form_id", FORM_IDS)
 def test_converts_without_warning(form_id: str, conversions: dict[str, Conversion]) -> None:
     assert conversions[form_id].warnings == ()
