@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -27,6 +28,7 @@ MAXIMUM_SHEETS = 100
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FILE_PASS = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)  # BIFF8: BOF, then FILEPASS
 _MACROS = ("_VBA_PROJECT_CUR".encode("utf-16-le"), "_VBA_PROJECT".encode("utf-16-le"))
 
 
@@ -115,7 +117,7 @@ def _repaired(sheet: Sheet, package: roster_xml.Package) -> Sheet:
 
 
 def _read_ole(data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
-    if _ENCRYPTED in data:
+    if _ENCRYPTED in data or _FILE_PASS.search(data):
         raise _protected()
     notices = ("这个表里带有宏：只读取了数据，宏没有运行。",) if any(mark in data for mark in _MACROS) else ()
     return _calamine(data, since_1904=False), notices

@@ -37,8 +37,9 @@ def decode(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode(data, encoding)
-    if data[:200].count(0) > len(data[:200]) // 4:
-        return _decode(data, "utf-16-le" if data[1:2] == b"\0" or data[1:200:2].count(0) > data[0:200:2].count(0) else "utf-16-be")
+    low, high = data[0:4096:2].count(0), data[1:4096:2].count(0)
+    if low + high >= 2 and max(low, high) > 4 * min(low, high):
+        return _decode(data, "utf-16-le" if high > low else "utf-16-be")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
