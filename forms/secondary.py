@@ -46,10 +46,10 @@ class SecondaryInstances(Mapping[str, Node]):
     def __len__(self) -> int:
         return len(self._sources)
 
-    @property
-    def missing(self) -> frozenset[str]:
-        """Instances whose file has not been attached."""
-        return frozenset(source.id for source in self._sources.values() if source.src and self._file(source.id, source.src) is None)
+    def is_available(self, identity: str) -> bool:
+        """Whether an instance is there to be read, as opposed to a file that has not been attached."""
+        source = self._sources.get(identity)
+        return (source is not None and not source.src) or self._file(identity, source.src if source is not None else "") is not None
 
     def check(self) -> None:
         """Raises FormError on the first attached file that cannot be read."""

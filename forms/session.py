@@ -52,7 +52,7 @@ class FormSession:
         self._instances = SecondaryInstances(form.instances, attachments or _NO_FILES, frozenset(spec.dataset for spec in form.entities))
         self._environment = self._make_environment(clock)
         self._words = Words(form, self._environment, match_language(form, language))
-        self._facets = Facets(self._tree, self._environment, self._words, self._instances.missing)
+        self._facets = Facets(self._tree, self._environment, self._words, self._instances.is_available)
         self._engine = Engine(self._tree, self._environment, self._facets.offered)
         self._actions = Actions(self._tree, self._engine, self._environment)
         self._open(answers, prefill or {}, amends)
@@ -79,11 +79,18 @@ class FormSession:
             self._amend(amends)
         preload(self._tree, self._environment, is_new=is_new)
         self._engine.sweep()
-        if is_new and self._engine.faults:
-            raise self._engine.faults[0]
+        if is_new:
+            self._prove()
         filled = prefill(self._tree, self._engine, given) if is_new else frozenset()
         self._actions.load(is_new=is_new, untouched=filled)
         self._engine.forget()
+
+    def _prove(self) -> None:
+        """Raises the first FormError of a form that cannot start."""
+        if self._engine.faults:
+            raise self._engine.faults[0]
+        for cell in walk(self._tree.root):
+            self._facets.prove(cell)
 
     def _amend(self, amends: str) -> None:
         """A correction has an identity of its own and names the record it replaces; a draft of one has no identity yet."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from forms.errors import FormError
-from forms.plan import CHOICES, CONSTRAINT, HINT, LABEL, MESSAGE, READONLY, REQUIRED
+from forms.plan import CHOICES, CONSTRAINT, HINT, LABEL, MESSAGE, READONLY, REQUIRED, text_expressions
 from forms.session_cells import Cell, CellTree
 from forms.session_values import LABELS, is_value
 from forms.session_words import Words
@@ -17,6 +18,7 @@ REQUIRED_WORDS = "此项必填。"
 CONSTRAINT_WORDS = "填写的内容不符合要求。"
 CHOICE_WORDS = "所填内容不在选项之中，请重新选择。"
 RANGE_WORDS = "请填写 {start} 到 {end} 之间的数。"
+_INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
 _SELECTS = frozenset(("select_one", "select_multiple", "rank"))
 
 
@@ -52,12 +54,12 @@ class Problem:
 class Facets:
     """Works facets out and keeps them on the cell."""
 
-    def __init__(self, tree: CellTree, environment: Environment, words: Words, missing_instances: frozenset[str]) -> None:
+    def __init__(self, tree: CellTree, environment: Environment, words: Words, is_available: Callable[[str], bool]) -> None:
         self._tree = tree
         self._form = tree.form
         self._environment = environment
         self._words = words
-        self._missing_instances = missing_instances
+        self._is_available = is_available
 
     def state(self, cell: Cell) -> State:
         """The whole state of a cell; of a repeat where the cell is its anchor."""
@@ -149,6 +151,23 @@ class Facets:
         """What to call a node in a message: its label, else its name."""
         return str(self.facet(LABEL, cell)) or self._form.nodes[cell.index].name
 
+    def prove(self, cell: Cell) -> None:
+        """Raises FormError where an expression of the form fails at this cell: a form that cannot show a question cannot start."""
+        node = self._form.nodes[cell.index]
+        context = Context(cell, env=self._environment)
+        try:
+            for rule in (node.bind.required, node.bind.readonly, node.bind.constraint if cell.value else None):
+                if rule is not None:
+                    rule.boolean(context)
+            question = self._form.plan.questions.get(cell.index)
+            if question is not None and question.itemset is not None:
+                question.itemset.nodes.nodes(context)
+            for text in (self._label_text(cell), self._hint_text(cell)):
+                for part in text_expressions(text, self._form.itext):
+                    part.string(context)
+        except FormError as error:
+            raise FormError(f"{node.ref}：{error.message}", error.code) from error
+
     def _is_offered(self, cell: Cell) -> bool:
         """Whether an answer is among the fixed choices; of a computed list the engine shows nothing else anyway."""
         question = self._form.plan.questions.get(cell.index)
@@ -166,8 +185,8 @@ class Facets:
         except FormError:
             return None
         if not found and question.itemset is not None:
-            source = question.itemset.nodes.source
-            if any(f"'{name}'" in source or f'"{name}"' in source for name in self._missing_instances):
+            lists = _INSTANCE.findall(question.itemset.nodes.source)
+            if not all(self._is_available(name) for name in lists):
                 return None
         return found
 

@@ -33,31 +33,31 @@ def is_value(text: str, kind: str) -> bool:
 
 
 def calculated(text: str, kind: str) -> str:
-    """A default's or a calculation's text as the bind's type keeps it: whole for int, blank where no number came, the day for date."""
+    """A default's or a calculation's text as the bind's type keeps it: whole for int, the day for date, blank where it is no value."""
+    if not text:
+        return ""
     if kind in ("int", "decimal"):
         return _number(text, kind)
-    if kind == "date" and len(text) > 10 and text[10] == "T" and _DATE.fullmatch(text[:10]):
-        return text[:10]
-    if kind in ("geopoint", "geotrace", "geoshape") and text:
-        return ";".join(_written_point(point) for point in _points(text))
+    if kind == "date":
+        return text[:10] if _is_date(text) else ""
+    if kind in ("geopoint", "geotrace", "geoshape"):
+        return ";".join(_written_point(point) for point in _points(text)) if is_value(text, kind) else ""
     return text
 
 
 def _written_point(text: str) -> str:
     """A place as ODK writes it, every number with a decimal point."""
-    return " ".join(str(float(part)) for part in text.split()) if _is_point(text) else text
+    return " ".join(str(float(part)) for part in text.split())
 
 
 def _number(text: str, kind: str) -> str:
     """Whole for int; with a decimal point for decimal, as Collect writes it; blank for what is no number at all."""
-    if text in ("", "NaN", "Infinity", "-Infinity"):
-        return ""
     if not _DECIMAL.fullmatch(text):
-        return text
-    if kind == "int":
-        number = float(text)
-        return text if _INT.fullmatch(text) else str(math.trunc(number)) if math.isfinite(number) else ""
-    return f"{text}.0" if _INT.fullmatch(text) else text
+        return ""
+    if kind == "decimal":
+        return f"{text}.0" if _INT.fullmatch(text) else text
+    number = float(text)
+    return text if _INT.fullmatch(text) else str(math.trunc(number)) if math.isfinite(number) else ""
 
 
 def _is_date(text: str) -> bool:

@@ -109,6 +109,9 @@ def test_range_keeps_to_its_ends() -> None:
         ("decimal", "1 + 1", "2.0"),
         ("decimal", "1 div 4", "0.25"),
         ("geopoint", "'36 117'", "36.0 117.0"),
+        ("geopoint", "'here'", ""),
+        ("date", "'yesterday'", ""),
+        ("int", "'-7'", "-7"),
         ("date", "date('2026-02-03T10:00:00+08:00')", "2026-02-03"),
         ("string", "1 = 1", "true"),
     ],
@@ -140,6 +143,28 @@ def test_unknown_references_are_refused_and_strange_values_are_not() -> None:
         session.set("/data/a", value)
         session.submission()
         assert session.state("/data/a").value == value
+
+
+@pytest.mark.parametrize(
+    ("bind", "body"),
+    [
+        ('<bind nodeset="/data/a" required="nonsense()"/>', ""),
+        ('<bind nodeset="/data/a" readonly="nonsense()"/>', ""),
+        ('<bind nodeset="/data/a" relevant="nonsense()"/>', ""),
+        ('<bind nodeset="/data/a" constraint="nonsense()"/>', ""),
+        ("", '<input ref="/data/a"><label><output value="nonsense()"/></label></input>'),
+        ("", '<input ref="/data/a"><hint><output value="nonsense()"/></hint></input>'),
+        ("", '<select1 ref="/data/a"><itemset nodeset="nonsense()"><value ref="x"/></itemset></select1>'),
+    ],
+)
+def test_no_expression_of_a_new_form_may_fail(bind: str, body: str) -> None:
+    form = form_of("<a>1</a>", bind, body)
+    with pytest.raises(FormError, match="/data/a"):
+        open_session(form)
+    session = open_session(form, {"a": "1"})
+    assert session.answers()["a"] == "1"
+    session.state("/data/a")
+    session.choices("/data/a")
 
 
 def test_a_form_that_cannot_start_is_refused_but_a_record_always_opens() -> None:
