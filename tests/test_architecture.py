@@ -32,8 +32,8 @@ MAX_LINES = 400
 
 
 def product_files() -> Iterator[Path]:
-    yield ROOT / "main.py"
-    for room in ROOMS:
+    yield from (ROOT / "main.py", ROOT / "command_line.py")
+    for room in (*ROOMS, "demo"):
         yield from sorted((ROOT / room).rglob("*.py"))
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, TypeVar
 
 from mzdesk import canonical
 from mzdesk.registry import search_keys
@@ -15,6 +13,9 @@ from mzdesk.store import rows, search
 from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
 from mzdesk.store.scope import SYSTEM
 from mzdesk.store.search import ALL, CURRENT, FORMER, ListingData
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _T = TypeVar("_T", EnrolmentData, RelationData)
 CARING = ("guardian", "carer", "father", "mother")

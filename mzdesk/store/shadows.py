@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mzdesk import canonical
-from mzdesk.store import models
+from mzdesk.store import models, models_casework
 from mzdesk.store.exchange import CURSOR
 from mzdesk.store.meta import read_meta
 from mzdesk.store.tables import (
@@ -31,7 +31,7 @@ from mzdesk.store.tables import (
 )
 
 VIEWS: Mapping[str, Table] = {"person": PERSON, "enrolment": ENROLMENT, "relation": RELATION, "follow_up": FOLLOW_UP}
-_MODELS = {"person": models.Person, "enrolment": models.Enrolment, "relation": models.Relation, "follow_up": models.FollowUp}
+_MODELS = {"person": models.Person, "enrolment": models.Enrolment, "relation": models.Relation, "follow_up": models_casework.FollowUp}
 _COLUMNS: Mapping[str, str] = {"profile": "profile_json"}  # what travels as an object is stored as its canonical text
 _KEPT = frozenset({"id", "created_at", "updated_at", "field_ops_json", "next_due", "due_why", "last_visit_on"})
 _FACTS = ("occurred_on", "contact_mode", "reached", "risk_level", "follow_up_on", "refer_to", "report_required")

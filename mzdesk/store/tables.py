@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from mzdesk.store import models
+from mzdesk.store import models, models_casework, models_exchange
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -21,28 +21,29 @@ RELATION = table_of(models.Relation)
 SEARCH_KEY = table_of(models.SearchKey)
 LISTING = table_of(models.Listing)
 CHANGE = table_of(models.Change)
-RECORD = table_of(models.Record)
-ATTACHMENT = table_of(models.Attachment)
-DRAFT = table_of(models.Draft)
-FOLLOW_UP = table_of(models.FollowUp)
+RECORD = table_of(models_casework.Record)
+ATTACHMENT = table_of(models_casework.Attachment)
+DRAFT = table_of(models_casework.Draft)
+FOLLOW_UP = table_of(models_casework.FollowUp)
 PARAMETER = table_of(models.Parameter)
-FORM_VERSION = table_of(models.FormVersion)
-OPERATION = table_of(models.Operation)
-BATCH = table_of(models.Batch)
-RECEIPT = table_of(models.Receipt)
-SHADOW = table_of(models.Shadow)
-CONTENDER = table_of(models.Contender)
-AUDIT_ENTRY = table_of(models.AuditEntry)
+FORM_VERSION = table_of(models_casework.FormVersion)
+OPERATION = table_of(models_exchange.Operation)
+BATCH = table_of(models_exchange.Batch)
+RECEIPT = table_of(models_exchange.Receipt)
+SHADOW = table_of(models_exchange.Shadow)
+CONTENDER = table_of(models_exchange.Contender)
+AUDIT_ENTRY = table_of(models_exchange.AuditEntry)
 SETTING = table_of(models.Setting)
 IMPORT_RUN = table_of(models.ImportRun)
 IMPORT_ROW = table_of(models.ImportRow)
 MERGE = table_of(models.Merge)
+MONTH_TALLY = table_of(models_casework.MonthTally)
+MONTHLY_ENTITLEMENT = table_of(models_casework.MonthlyEntitlement)
 
 # The station's own tables and no other's: the county keeps its tables in the same process in tests.
 STATION_TABLES: tuple[Table, ...] = tuple(
     table_of(model)
-    for model in vars(models).values()
-    if isinstance(model, type) and issubclass(model, SQLModel) and model.__module__ == models.__name__
+    for module in (models, models_casework, models_exchange)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, SQLModel) and model.__module__ == module.__name__
 )
-MONTH_TALLY = table_of(models.MonthTally)
-MONTHLY_ENTITLEMENT = table_of(models.MonthlyEntitlement)

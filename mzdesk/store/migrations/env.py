@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from mzdesk.store import models  # noqa: F401  (declares the tables)
+from mzdesk.store import tables  # noqa: F401  (declares the tables)
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata, render_as_batch=True)
 with context.begin_transaction():
