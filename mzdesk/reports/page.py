@@ -17,6 +17,7 @@ FOOT_CENTER = TextStyle("song", 9, 11, "center")
 WATERMARK_GREY = 0.92  # light enough that grey-scale printers and photocopies keep the text readable
 WATERMARK_SIZE = 15.0
 QR_SIDE = 19 * MM
+TAIL_ROWS = 3  # rows of a table that go along with what closes it
 QR_QUIET = 4  # modules of white around the symbol (ISO/IEC 18004 §6.3.8)
 
 
@@ -44,6 +45,9 @@ class Paper:
 
 A4_PORTRAIT = Paper(210 * MM, 297 * MM, 24 * MM, 24 * MM, 16 * MM, 19 * MM)
 A4_LANDSCAPE = Paper(297 * MM, 210 * MM, 18 * MM, 18 * MM, 13 * MM, 16 * MM)
+
+
+Decorate = Callable[[Ink, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,28 @@ def lay_out(elements: Sequence[Element], paper: Paper) -> list[tuple[Placed, ...
     for element in elements:
         group = element.elements if isinstance(element, Together) else (element,)
         if isinstance(element, Together) and top - _height(group) < floor - 0.01 and pages[-1]:
-            pages.append([])
-            top = paper.height - paper.top
+            top = _page_for_tail(pages, paper)
         for single in group:
             top = _place(single, pages, top, paper)
     return [tuple(page) for page in pages]
+
+
+def _page_for_tail(pages: list[list[Placed]], paper: Paper) -> float:
+    """Open a page for a closing group, and bring the last rows of the table before it along: charts and signatures never stand alone."""
+    top = paper.height - paper.top
+    last = pages[-1][-1]
+    pages.append([])
+    if not isinstance(last.element, Table) or last.part is None:
+        return top
+    table, part = last.element, last.part
+    if len(part.rows) - table.head <= 2 * TAIL_ROWS or any(cell.rows > 1 for row in part.rows[table.head :] for cell in row.cells):
+        return top
+    cut = len(part.rows) - TAIL_ROWS
+    head = slice(0, table.head)
+    pages[-2][-1] = Placed(table, Part(part.rows[:cut], part.heights[:cut]), last.top)
+    tail = Part(part.rows[head] + part.rows[cut:], part.heights[head] + part.heights[cut:])
+    pages[-1].append(Placed(table, tail, top))
+    return top - tail.height
 
 
 def _height(elements: Sequence[Element]) -> float:
@@ -184,8 +205,10 @@ def _place_text(text: Text, pages: list[list[Placed]], top: float, paper: Paper)
 # ---- painting ------------------------------------------------------------------------------------------------------------------
 
 
-def print_pages(press: Press, pages: Sequence[tuple[Placed, ...]], paper: Paper, furniture: Furniture) -> None:
-    """Paint laid-out pages onto the press."""
+def print_pages(
+    press: Press, pages: Sequence[tuple[Placed, ...]], paper: Paper, furniture: Furniture, decorate: Decorate | None = None
+) -> None:
+    """Paint laid-out pages onto the press; `decorate(ink, page, pages)` adds what a kind of paper has of its own."""
     for index, placed in enumerate(pages):
         ink = Ink(press.supplies)
         if furniture.watermark:
@@ -195,6 +218,8 @@ def print_pages(press: Press, pages: Sequence[tuple[Placed, ...]], paper: Paper,
         _paint_foot(ink, paper, furniture, index + 1, len(pages))
         if furniture.code and index == 0:
             _paint_code(ink, paper, furniture.code)
+        if decorate is not None:
+            decorate(ink, index + 1, len(pages))
         press.page(ink, (paper.width, paper.height))
 
 
