@@ -35,7 +35,7 @@ class LineSetter(Protocol):
 
 @dataclass(frozen=True)
 class Letter:
-    """A cover letter. `organ` is the full name of the issuing body, `number` the 发文字号, e.g. 省政函〔2026〕12号; `paragraphs` the body."""
+    """A cover letter. `organ` is the full name of the issuing body, `number` the 发文字号, e.g. 省政函〔2026〕12号."""
 
     organ: str
     number: str
