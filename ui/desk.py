@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from ui import dialogs
+from ui.exchange_runner import ExchangeRunner
 from ui.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desk:
-    """`tell` shows a passing sentence, `fail` a dialog for an error that a person can act on, or the crash dialog for a bug."""
+    """`tell` shows a passing sentence, `fail` a dialog for an error that a person can act on, or the crash dialog for a bug.
+
+    `exchange` is the one flight of the exchange with the county.
+    """
 
     station: Station
     tasks: Tasks
+    exchange: ExchangeRunner
     tell: Callable[[str], None]
     fail: Callable[[BaseException], None]
 
@@ -33,4 +38,4 @@ class Desk:
 
 def desk_for(station: Station, tasks: Tasks, window: QWidget, tell: Callable[[str], None]) -> Desk:
     """Return the desk of a window."""
-    return Desk(station, tasks, tell, lambda error: dialogs.show_error(window, error))
+    return Desk(station, tasks, ExchangeRunner(station, tasks, window), tell, lambda error: dialogs.show_error(window, error))

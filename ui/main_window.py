@@ -27,11 +27,12 @@ from ui import icons
 from ui.desk import Desk, desk_for
 from ui.page import Page
 from ui.pages.registry import PAGES, PageSpec
-from ui.requests import OpenPage, Request, StartForm
+from ui.requests import ChangeLook, OpenPage, Request, StartForm
+from ui.roles import role_title
 from ui.sync_chip import SyncChip
 from ui.tasks import Tasks
 from ui.theme import look
-from ui.widgets import ElidedLabel, Toast, button, label
+from ui.widgets import Banner, ElidedLabel, Toast, button, label
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -43,11 +44,12 @@ IDLE_MINUTES = 15
 class MainWindow(QMainWindow):
     """The desk of one person on one station.
 
-    Signals: locked(): idle too long, or 锁定 was pressed; look_changed(): the appearance was changed in 设置.
+    Signals: locked(): idle too long, or 锁定 was pressed; look_changed(): the appearance was changed in 设置; closed().
     """
 
     locked = Signal()
     look_changed = Signal()
+    closed = Signal()
 
     def __init__(self, station: Station, tasks: Tasks, specs: tuple[PageSpec, ...] = PAGES) -> None:
         super().__init__()
@@ -55,12 +57,12 @@ class MainWindow(QMainWindow):
         self.desk: Desk = desk_for(station, tasks, self, self._toast.show_text)
         self._specs = {spec.key: spec for spec in specs if not spec.needs or self.desk.may(spec.needs)}
         self._pages: dict[str, Page] = {}
-        self._stale: set[str] = set()
         self.current = ""
         self.setWindowTitle(f"民政社工台 · {station.identity.name}")
         self._build()
         self._watch_idle()
         self._bind_keys()
+        self.desk.exchange.finished.connect(lambda _done: self.chip.refresh())
 
     def _build(self) -> None:
         middle = QWidget()
@@ -69,8 +71,13 @@ class MainWindow(QMainWindow):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         self._stack = QStackedWidget()
+        self.notice = Banner()
+        front = QVBoxLayout()
+        front.setSpacing(0)
+        front.addWidget(self.notice)
+        front.addWidget(self._stack, 1)
         across.addWidget(self._make_navigation())
-        across.addWidget(self._stack, 1)
+        across.addLayout(front, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(760, 480)
         self.resize(1280, 720)
@@ -146,6 +153,9 @@ class MainWindow(QMainWindow):
 
     def open(self, request: Request) -> None:
         """Bring the page that answers `request` to the front."""
+        if isinstance(request, ChangeLook):
+            self.look_changed.emit()
+            return
         spec = self._answering(request)
         if spec is None:
             self._toast.show_text("这一项没有对应的页面，或您的角色不能使用。")
@@ -158,7 +168,6 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.current = spec.key
         self._light(spec.key)
-        self._stale.discard(spec.key)
         page.opened()
 
     def _answering(self, request: Request) -> PageSpec | None:
@@ -183,6 +192,14 @@ class MainWindow(QMainWindow):
         """Return the keys of all pages that this person may open."""
         return tuple(self._specs)
 
+    def open_key(self, key: str) -> None:
+        """Bring a page to the front by its key."""
+        self.open(OpenPage(key))
+
+    def has_page(self, key: str) -> bool:
+        """Tell whether this person has a page."""
+        return key in self._specs
+
     def refresh(self) -> None:
         """Load the page at the front again."""
         if self.current:
@@ -197,6 +214,12 @@ class MainWindow(QMainWindow):
     def _note_change(self) -> None:
         self.chip.refresh()
 
+    def open_first(self) -> None:
+        """Open the first page that this person may see."""
+        first = next((spec for spec in self._specs.values() if spec.shown), None)
+        if first is not None:
+            self.open(OpenPage(first.key))
+
     # ---- leaving
 
     def save_now(self) -> None:
@@ -206,8 +229,9 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Save drafts and ask for the password again."""
-        self.save_now()
-        self.locked.emit()
+        if self.isVisible():
+            self.save_now()
+            self.locked.emit()
 
     def _watch_idle(self) -> None:
         self._idle = QTimer(self)
@@ -230,10 +254,5 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_now()
+        self.closed.emit()
         super().closeEvent(event)
-
-
-def role_title(role: str) -> str:
-    """Return the Chinese title of a role."""
-    titles = {"children_director": "儿童主任", "social_worker": "社工", "supervisor": "儿童督导员", "administrator": "管理员"}
-    return titles.get(str(role), str(role))

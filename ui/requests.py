@@ -56,3 +56,8 @@ class OpenRecord(Request):
     """A saved record, to read and print."""
 
     record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLook(Request):
+    """The appearance was changed and kept: show the desk in it."""

@@ -15,7 +15,6 @@ from ui.desk import Desk
 from ui.layouts import SPLIT_STEPS, FlowLayout, SpanGrid
 from ui.page import Page
 from ui.requests import OpenPage, OpenPerson, OpenRecord, Request
-from ui.tasks import Progress, Task
 from ui.theme import look
 from ui.widgets import Card, Chip, ElidedLabel, EmptyState, Field, ProgressLine, button, label
 from ui.words import show_instant
@@ -57,9 +56,8 @@ class ExchangePage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._task: Task | None = None
         self._start = ""
-        self._first = True
+        self._asked = False
         self.content.addWidget(self._make_join())
         self.grid = SpanGrid(SPLIT_STEPS, gap=1.0, line_gap=1.0)
         self.grid.add(self._make_sending(), 3)
@@ -67,6 +65,13 @@ class ExchangePage(Page):
         self.content.addWidget(self.grid)
         self.content.addWidget(self._make_returned())
         self.content.addStretch(1)
+        runner = desk.exchange
+        runner.started.connect(lambda: self._set_busy(True, "正在连接…"))
+        runner.progressed.connect(self.progress.show_progress)
+        runner.finished.connect(self._finished)
+        runner.failed.connect(self._failed)
+        runner.stopped.connect(lambda: self._set_busy(False))
+        self._set_busy(runner.is_running, "正在同步…")
 
     def _make_join(self) -> Card:
         self.join_card = Card("加入县级系统")
@@ -103,7 +108,7 @@ class ExchangePage(Page):
         verbs = FlowLayout(gap=look().em(0.5))
         self.sync_button = button("立即同步", "refresh-cw", kind="primary", on_click=self.sync, tip="F9")
         self.sync_button.setShortcut("F9")
-        self.stop_button = button("停止", "x", on_click=self.stop)
+        self.stop_button = button("停止", "x", on_click=self.desk.exchange.stop)
         self.stop_button.hide()
         verbs.addWidget(self.sync_button)
         verbs.addWidget(self.stop_button)
@@ -219,41 +224,24 @@ class ExchangePage(Page):
 
     def sync(self) -> None:
         """Send everything that waits and take in what is new."""
-        if self._task is not None:
-            return
-        self._set_busy(True, "正在连接…")
-        self._task = self.desk.tasks.run_long(self._run, self._synced, self._failed, self.progress.show_progress, owner=self)
+        self._asked = True
+        self.desk.exchange.run()
 
-    def _run(self, progress: Progress) -> Exchanged:
-        def tell(step: exchange.Progress) -> None:
-            if not progress.stopped:
-                progress.report(step.sent, step.total, step.stage)
-
-        return exchange.run_once(self.desk.station, progress=tell, stop=lambda: progress.stopped)
-
-    def stop(self) -> None:
-        """Stop after the batch under way; what was received stays received."""
-        if self._task is not None:
-            self._task.cancel()
-        self._task = None
+    def _finished(self, done: Exchanged) -> None:
         self._set_busy(False)
-        self.opened()
-
-    def _synced(self, done: Exchanged) -> None:
-        self._task = None
-        self._set_busy(False)
+        asked, self._asked = self._asked, False
         if done.problem is not None:
-            dialogs.tell(self, done.problem.title, done.problem.message)
-        else:
-            self.desk.tell(
-                f"同步完成：送达 {done.sent} 条，收到 {done.pulled} 条" + (f"，退回 {done.returned} 条" if done.returned else "")
-            )
+            if asked:
+                dialogs.tell(self, done.problem.title, done.problem.message)
+        elif asked or done.sent:
+            returned = f"，退回 {done.returned} 条" if done.returned else ""
+            self.desk.tell(f"同步完成：送达 {done.sent} 条，收到 {done.pulled} 条{returned}")
         self.changed.emit()
         self.opened()
 
     def _failed(self, error: Exception) -> None:
-        self._task = None
         self._set_busy(False)
+        self._asked = False
         self.desk.fail(error)
         self.opened()
 

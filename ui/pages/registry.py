@@ -39,6 +39,7 @@ PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
     PageSpec("people", "服务对象", "users", "ui.pages.people:PeoplePage"),
     PageSpec("records", "走访记录", "clipboard-pen", "ui.pages.records:RecordsPage"),
     PageSpec("exchange", "数据交换", "refresh-cw", "ui.pages.exchange:ExchangePage"),
+    PageSpec("settings", "设置", "settings", "ui.pages.settings:SettingsPage", needs=""),
     # reached by requests
     PageSpec("person", "档案", "user-round", "ui.pages.person:PersonPage", shown=False, beneath="people", answers=(OpenPerson,)),
     PageSpec(
