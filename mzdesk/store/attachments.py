@@ -94,6 +94,12 @@ def remove_orphans(station: Station, drafts: Iterable[str] = ()) -> int:
     return len(gone)
 
 
+def remove_files(station: Station, digests: Iterable[str]) -> None:
+    """Delete the files of digests that no record names any more."""
+    for digest in digests:
+        diskfile.discard(_path(station, digest))
+
+
 def stored_names(connection: Connection) -> tuple[str, ...]:
     """Return the file names of every attachment that a record names."""
     key = keyring_table.attachment_name_key(connection)

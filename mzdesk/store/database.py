@@ -64,6 +64,7 @@ class Database:
         self.read_only = read_only
         self._secret = (key + salt).hex()
         self._on_full: Callable[[], bool] | None = None
+        self._on_close: Callable[[], None] | None = None
         self._engine = self._make_engine()
 
     @classmethod
@@ -151,6 +152,10 @@ class Database:
         """Call `free_space` when a write meets a full disk; where it returns True the user is told to press save again."""
         self._on_full = free_space
 
+    def when_closed(self, tidy: Callable[[], None]) -> None:
+        """Call `tidy` after `close` (a temporary copy to be deleted)."""
+        self._on_close = tidy
+
     def copy_to(self, path: Path, key: bytes, salt: bytes) -> None:
         """Write a consistent copy of the whole database under another key, and force it to the disk. Raises MzError."""
         secret = (key + salt).hex()
@@ -192,6 +197,8 @@ class Database:
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded back into the file."""
         self._engine.dispose()
+        if self._on_close is not None:
+            self._on_close()
 
 
 def _begin(connection: Connection) -> None:

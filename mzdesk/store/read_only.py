@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import weakref
 from pathlib import Path
 
 from mzdesk.store.database import Database
@@ -18,7 +17,7 @@ def open_database(path: Path, key: bytes, salt: bytes) -> Database:
         return Database.open(path, key, salt, read_only=True)
     copy = _folded(path, log, key, salt)
     database = Database.open(copy, key, salt, read_only=True)
-    weakref.finalize(database, shutil.rmtree, copy.parent, ignore_errors=True)
+    database.when_closed(lambda: shutil.rmtree(copy.parent, ignore_errors=True))
     return database
 
 
