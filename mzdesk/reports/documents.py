@@ -113,7 +113,7 @@ def _heading(document: Document, typesetter: Typesetter, width: float) -> list[E
     title = document.form.title
     inset = QR_SIDE + 6 if _has_code(document) else 0.0
     style = TITLE if len(title) <= LONG_TITLE else SMALL_TITLE
-    block = typesetter.set_text(title, style, width - 2 * inset)
+    block = typesetter.set_balanced(title, style, width - 2 * inset)
     out: list[Element] = [Text(block, width - 2 * inset, before=11, after=9, inset=inset)]
     place = place_line(document.header, document.blank)
     if place:

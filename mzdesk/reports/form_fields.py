@@ -72,7 +72,7 @@ class FieldSetter:
     def field(self, question: Question, ref: str) -> Field | None:
         """The question as it is to be printed, None where it is not."""
         hints = self.words.hints(question)
-        if hints.hidden:
+        if self.omits(hints):
             return None
         relevant, value = self._now.get(ref, (False, ""))
         before = self._value_before(ref)
@@ -82,6 +82,10 @@ class FieldSetter:
             value = ""
         label = self.words.label(self.session, question, ref)
         return Field(question, ref, label, value, hints, weight_of(question.appearance), before)
+
+    def omits(self, hints: PrintHints) -> bool:
+        """Whether an item stays off this paper: it is for the screen only, or not for everybody's eyes."""
+        return hints.hidden or (hints.restricted and not (self.document.restricted or self.document.blank))
 
     def is_relevant(self, ref: str) -> bool:
         """Whether a group or repeat belongs to the record."""

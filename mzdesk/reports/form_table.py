@@ -4,7 +4,7 @@ matrices, repeats tables; nothing about a particular form is written here."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from forms.xform import Group, Item, Question, Repeat
 from mzdesk.reports.form_fields import Field, FieldSetter
@@ -79,7 +79,8 @@ class FormTable:
                 self._question(item, positions)
 
     def _group(self, group: Group, positions: Positions, depth: int) -> None:
-        if self._words.hints(group).hidden:
+        hints = self._words.hints(group)
+        if self._setter.omits(hints):
             return
         label = ""
         if group.ref:
@@ -95,6 +96,8 @@ class FormTable:
         self._flush()
         if label and len(self._out.rows) == before + 1:
             self._out.rows.pop()
+        elif hints.page and before and len(self._out.rows) > before:
+            self._out.rows[before] = replace(self._out.rows[before], new_page=True)
 
     def _bar(self, label: str, style: TextStyle, grey: float | None) -> Row:
         block = self._setter.typesetter.set_text(label, style, self._width - 2 * PAD_X)
@@ -254,7 +257,7 @@ class FormTable:
     # ---- repeats ---------------------------------------------------------------------------------------------------------------
 
     def _repeat(self, repeat: Repeat, positions: Positions) -> None:
-        if self._words.hints(repeat).hidden:
+        if self._setter.omits(self._words.hints(repeat)):
             return
         ref = _at(repeat.ref, positions)
         label = self._words.label(self._session, repeat, ref)
@@ -273,7 +276,7 @@ class FormTable:
         self, repeat: Repeat, questions: Sequence[Question], instances: Sequence[str], positions: Positions, label: str
     ) -> None:
         """A column a question, a row an instance; the head returns on every page."""
-        shown = [question for question in questions if not self._words.hints(question).hidden and question.type != "note"]
+        shown = [question for question in questions if not self._setter.omits(self._words.hints(question)) and question.type != "note"]
         if label:
             self._out.rows.append(self._bar(label, SUB_BAR, None))
         columns = self._column_widths(shown)

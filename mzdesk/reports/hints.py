@@ -12,7 +12,7 @@ MOST_LINES = 40
 @dataclass(frozen=True)
 class PrintHints:
     """`hidden` leaves the item out; `lines` is the least height of a text in lines; `boxes` or `text` force how a choice is shown;
-    `page` starts the group on a new page; `label` replaces the label on paper.
+    `page` starts the group on a new page; `restricted` is printed only for who may see it; `label` replaces the label on paper.
     """
 
     hidden: bool = False
@@ -20,6 +20,7 @@ class PrintHints:
     boxes: bool = False
     text: bool = False
     page: bool = False
+    restricted: bool = False
     label: str = ""
 
 
@@ -34,6 +35,7 @@ def read_hints(attributes: Mapping[str, str]) -> PrintHints:
         boxes="boxes" in words,
         text="text" in words,
         page="page" in words,
+        restricted=attributes.get("restricted", "") == "yes",
         label=attributes.get("print-label", ""),
     )
 

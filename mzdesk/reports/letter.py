@@ -65,7 +65,7 @@ def _elements(letter: Letter, typesetter: Typesetter) -> list[Element]:
 
     head = MARK_TOP + size + RULE_GAP + 10 - LETTER_PAPER.top
     out: list[Element] = [Figure(max(head, 0.0), lambda ink, x, top: _letterhead(letter, size, ink))]
-    out += [line(letter.number, RIGHT, after=LEADING), line(letter.title, TITLE, after=LEADING)]
+    out += [line(letter.number, RIGHT, after=LEADING), Text(typesetter.set_balanced(letter.title, TITLE, width), width, after=LEADING)]
     out.append(line(f"{letter.to.rstrip('：')}：", FLUSH))
     out += [line(paragraph, BODY) for paragraph in letter.paragraphs]
     out += _attachments(letter, line)

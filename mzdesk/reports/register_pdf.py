@@ -50,7 +50,7 @@ def add_register(press: Press, register: Register, paper: Paper = A4_LANDSCAPE) 
     typesetter = Typesetter()
     width = paper.measure
     elements: list[Element] = [
-        Text(typesetter.set_text(register.title, TITLE, width), width, after=5),
+        Text(typesetter.set_balanced(register.title, TITLE, width), width, after=5),
         _head_line(register, typesetter, width),
         RegisterTable(register, typesetter, width).table(),
         Together(tuple(_foot(register, typesetter, width))),

@@ -45,7 +45,7 @@ class Cell:
 class Row:
     """Cells from left to right, never changed. `least` is the least height; `with_next` keeps a heading with what follows.
 
-    `whole` forbids a split; `carry` are heading rows that return above this row where it begins a page.
+    `whole` forbids a split; `new_page` begins a page; `carry` are heading rows that return above this row where it begins a page.
     """
 
     cells: tuple[Cell, ...]
@@ -53,6 +53,7 @@ class Row:
     with_next: bool = False
     whole: bool = False
     carry: tuple["Row", ...] = ()
+    new_page: bool = False
     needed: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
@@ -93,7 +94,7 @@ class Table:
 def flow(table: Table, first_room: float, room: float) -> list[Part]:
     """Cut a table into parts: the first has `first_room` points of height, every other `room`. An empty first part: start on a new page."""
     heights = row_heights(table.rows)
-    if sum(heights) <= first_room + 0.01:
+    if sum(heights) <= first_room + 0.01 and not any(row.new_page for row in table.rows):
         return [Part(table.rows, tuple(heights))]
     return list(_Flow(table, heights).parts(first_room, room))
 
@@ -141,6 +142,10 @@ class _Flow:
         fresh = room >= full - 0.01
         while self._queue:
             row = self._queue[0]
+            if row.new_page:
+                self._queue[0] = row = replace(row, new_page=False)
+                if taken:
+                    break
             height = self._height_at_front()
             if height + self._follower(row) <= left + 0.01:
                 taken.append(self._queue.pop(0))

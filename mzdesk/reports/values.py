@@ -25,7 +25,7 @@ def format_moment(value: datetime) -> str:
 
 def written(question: Question, value: str, mask: bool) -> str:
     """The text of an answer that is not a choice."""
-    text = _REGISTRY.get(question.type, str)(value)
+    text = _REGISTRY.get(question.type, str)(value).strip("\n")
     return mask_numbers(text) if mask else text
 
 
