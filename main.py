@@ -69,11 +69,11 @@ def verify(arguments: argparse.Namespace) -> int:
     return command_line.verify_paper(arguments.file, arguments.station)
 
 
-def county(arguments: argparse.Namespace) -> int:
-    """Run or look after the county receiver."""
+def county(words: Sequence[str]) -> int:
+    """Run or look after the county receiver, which reads its own words."""
     from sync.county import command
 
-    return command.run(arguments.rest)
+    return command.run(list(words))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -89,9 +89,7 @@ def parser() -> argparse.ArgumentParser:
     paper.add_argument("file", type=Path)
     paper.add_argument("--station", type=Path, help="站点所在的文件夹")
     paper.set_defaults(run=verify)
-    receiver = verbs.add_parser("county", help="县级接收端：serve、init、enrol、revoke、backup、restore、verify", add_help=False)
-    receiver.add_argument("rest", nargs=argparse.REMAINDER)
-    receiver.set_defaults(run=county)
+    verbs.add_parser("county", help="县级接收端：serve、init、enrol、revoke、backup、restore、verify；用 county --help 看用法")
     return root
 
 
@@ -125,9 +123,12 @@ def _add_form(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the verb in `words`; a problem that the user can act on is one Chinese sentence and exit code 2."""
-    arguments = parser().parse_args(words)
-    run: Verb = arguments.run
+    given = list(sys.argv[1:] if words is None else words)
     try:
+        if given[:1] == ["county"]:
+            return county(given[1:])
+        arguments = parser().parse_args(given)
+        run: Verb = arguments.run
         return run(arguments)
     except MzError as error:
         print(f"{error.title}\n{error.message}", file=sys.stderr)
