@@ -22,6 +22,7 @@ GUARDED: Mapping[str, frozenset[str]] = {
     "relation": frozenset({"other_id", "kind", "id_no", DELETED}),
 }
 UNIONS: Mapping[str, frozenset[str]] = {"person": frozenset({"tags"})}
+JOINED = "+"  # marks a value that the county put together: whoever named the bare operation as base has not seen it
 BASE_NAMES: Mapping[str, str] = {"profile": "profile_json"}  # a profile travels as an object; its base bears the column's name
 
 
@@ -80,7 +81,7 @@ def _apply_field(work: _Work, operation: WireOperation, name: str, new: Field) -
             work.settled.append(name)
     elif name in UNIONS.get(operation.kind, ()):
         work.merged = True
-        work.fields[name] = {**new, "v": _union(now["v"], new["v"])}
+        work.fields[name] = {**new, "v": _union(now["v"], new["v"]), "op": new["op"] + JOINED}
     elif isinstance(now["v"], dict) and isinstance(new["v"], dict):
         _merge_maps(work, name, now, new)
     elif now["v"] != new["v"]:
@@ -113,7 +114,7 @@ def _merge_maps(work: _Work, name: str, now: Field, new: Field) -> None:
         if winner["v"][key] != loser["v"][key]:
             work.lose(f"{name}.{key}", loser["v"][key], loser["op"], loser["h"])
     work.merged = work.merged or now["v"] != new["v"]
-    work.fields[name] = {**winner, "v": {**loser["v"], **winner["v"]}}
+    work.fields[name] = {**winner, "v": {**loser["v"], **winner["v"]}, "op": new["op"] + JOINED}
 
 
 def _union(now: Any, new: Any) -> Any:
