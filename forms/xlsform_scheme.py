@@ -20,6 +20,7 @@ MAX_BANDS = 12
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _NUMBER = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,2})?")
+_NO_END = "1000000"  # beyond any total
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -173,7 +174,8 @@ def _survey(scheme: Scheme) -> Iterator[Cells]:
             yield {**asked, "required": "yes", "choice_filter": f"indicator = '{indicator.name}'"}
         yield {"type": "end_group"}
     place = len(scheme.domains) + 3
-    yield from PARTS.conclusion(names, _most(scheme), ordinal(place))
+    whole = all(option.points.lstrip("-").isdigit() for group in scheme.domains.values() for one in group for option in one.options)
+    yield from PARTS.conclusion(names, _most(scheme), ordinal(place), "integer" if whole else "decimal")
     yield from PARTS.signatures(ordinal(place + 1))
 
 
@@ -198,8 +200,11 @@ def _option_rows(scheme: Scheme) -> Iterator[Cells]:
 
 
 def _band_rows(scheme: Scheme) -> Iterator[Cells]:
-    for band in scheme.bands:
-        yield {"list_name": "scheme_band", "name": band.name, ZH_LABEL: band.label, ENGLISH: band.english, "from": band.least}
+    """Each band reaches up to the next one's start; the last has no end."""
+    ends = [band.least for band in scheme.bands[1:]] + [_NO_END]
+    for band, end in zip(scheme.bands, ends, strict=True):
+        row = {"list_name": "scheme_band", "name": band.name, ZH_LABEL: band.label, ENGLISH: band.english}
+        yield {**row, "from": band.least, "below": end}
 
 
 def _settings(scheme: Scheme) -> Cells:

@@ -88,14 +88,14 @@ class Parts:
             yield {"type": "calculate", "name": name, "calculation": f"'{facts[column].translate(_QUOTES)}'"}
         yield from _ASSESSMENT
 
-    def conclusion(self, names: Sequence[str], most: str, ordinal: str) -> Iterator[Cells]:
-        """The score, the band it gives, and what the assessor concludes."""
+    def conclusion(self, names: Sequence[str], most: str, ordinal: str, score: str) -> Iterator[Cells]:
+        """The score (`score` is its question type), the band it gives, and what the assessor concludes."""
         answered = " and ".join(f"${{{name}}} != ''" for name in names)
         points = " + ".join(f"instance('scheme_option')/root/item[name = ${{{name}}}]/points" for name in names)
-        band = "instance('scheme_band')/root/item[number(from) <= ${total}][last()]/name"
+        band = "instance('scheme_band')/root/item[number(from) <= ${total} and number(below) > ${total}]/name"
         yield question("begin_group", "conclusion", f"{ordinal}、评估结论", "Conclusion", "w4")
         yield question(
-            "decimal",
+            score,
             "total",
             f"总分（满分 {most}）",
             f"Score (of {most})",
@@ -127,5 +127,5 @@ class Parts:
 
 
 PARTS = Parts(_CHOICES, _SETTINGS)
-_ROWS = (*PARTS.opening({"form_id": "", "version": "", "source": ""}), *PARTS.conclusion((), "", ""), *PARTS.signatures(""))
+_ROWS = (*PARTS.opening({"form_id": "", "version": "", "source": ""}), *PARTS.conclusion((), "", "", ""), *PARTS.signatures(""))
 VISIBLE = frozenset(row["name"] for row in _ROWS if "name" in row)  # names that an indicator may not take
