@@ -55,16 +55,19 @@ WORDS = st.sampled_from(["", "1", "2", "3", "5", "7", "x", "xy", "yes", "no", "2
 def work(draw: st.DrawFn, session: FormSession) -> tuple[str, str, str]:
     """One thing a person may do."""
     known = refs(session)
-    kind = draw(st.sampled_from(["set"] * 8 + ["add", "remove", "language"]))
-    if kind == "language":
-        return kind, draw(st.sampled_from(session.form.languages)), ""
     repeats = [ref for ref in known if session.form.nodes[session.form.plan.by_ref[_bare(ref)]].is_repeat]
-    if kind in ("add", "remove") and repeats:
-        wanted = [ref for ref in repeats if ref.endswith("]") == (kind == "remove")]
-        return (kind, draw(st.sampled_from(wanted)), "") if wanted else ("language", session.language, "")
-    ref = draw(st.sampled_from([ref for ref in known if _may_set(session.form, ref)]))
+    wanted = {
+        "set": [ref for ref in known if _may_set(session.form, ref)],
+        "add": [ref for ref in repeats if not ref.endswith("]")],
+        "remove": [ref for ref in repeats if ref.endswith("]")],
+        "language": list(session.form.languages),
+    }
+    kind = draw(st.sampled_from([kind for kind in ["set"] * 8 + list(wanted) if wanted[kind]]))
+    ref = draw(st.sampled_from(wanted[kind]))
+    if kind != "set":
+        return kind, ref, ""
     offered = [choice.value for choice in session.choices(ref)]
-    return "set", ref, draw(st.sampled_from(offered) | WORDS if offered else WORDS)
+    return kind, ref, draw(st.sampled_from(offered) | WORDS if offered else WORDS)
 
 
 def _bare(ref: str) -> str:
