@@ -255,6 +255,8 @@ LEFT_BEHIND_ELDER_VISIT: Answers = {
         "follow_up_on": "2026-11-28",
         "new_phone": "13605383333",
         "follow_up_note": "看烟道是否改好。",
+        "leads": "illness temporary_aid",
+        "leads_note": "10 月住院自付 8000 余元，家中存款已用完。",
     },
 }
 
@@ -314,6 +316,41 @@ EXTREME_POVERTY_REGISTRATION: Answers = {
     "filing": _filing(risk_level="medium"),
 }
 
+EXTREME_POVERTY_VISIT: Answers = {
+    "subject": _subject("逄德才", "1951-05-09", "1"),
+    "visit": _when(reached="yes", interviewee="本人、照料人逄立春"),
+    "carer": {
+        "carer_present": "yes",
+        "carer_as_agreed": "yes",
+        "carer_note": "侄子逄立春，身体好。",
+        "services_seen": "cook laundry company",
+        "in_hospital": "no",
+    },
+    "grades": {
+        "grade_care": "good",
+        "grade_food": "good",
+        "grade_living": "fair",
+        "grade_hygiene": "fair",
+        "grade_health": "poor",
+        "grade_health_note": "左腿无力，近一周不能自己下床。",
+        "grade_mood": "good",
+        "grade_safety": "good",
+        "care_change": "yes",
+        "care_change_note": "上月能自己如厕、洗澡，现在都要人扶。",
+    },
+    "action": {
+        "abnormal": "yes",
+        "abnormal_note": "夜间跌倒一次，未送医。",
+        "actions": "联系村医上门，提醒照料人夜间陪护。",
+        "refer_to": "health",
+        "refer_note": "请卫生院上门看左腿。",
+        "risk_level": "high",
+        "follow_up_on": "2026-11-28",
+        "follow_up_note": "看能否下床。",
+        "leads": "illness",
+        "leads_note": "买药每月自付 300 元左右。",
+    },
+}
 SELF_CARE_ASSESSMENT: Answers = {
     "subject": _subject("单富贵", "1952-10-01", "1"),
     "assessment": {
@@ -648,6 +685,7 @@ EXAMPLES: Mapping[str, Answers] = {
     "left_behind_elder_visit": LEFT_BEHIND_ELDER_VISIT,
     "child_in_difficulty_registration": CHILD_IN_DIFFICULTY_REGISTRATION,
     "extreme_poverty_registration": EXTREME_POVERTY_REGISTRATION,
+    "extreme_poverty_visit": EXTREME_POVERTY_VISIT,
     "self_care_assessment": SELF_CARE_ASSESSMENT,
     "care_log": CARE_LOG,
     "care_agreement": CARE_AGREEMENT,
