@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from sync import protocol, receipts
-from sync.county import ledger, release
-from sync.county.checks import Fault, FilledForm
+from sync.county import issuing, ledger, release
+from sync.county.checks import FORM, Fault, FilledForm
 from sync.county.county import County, epoch_of
 from sync.county.judge import MERGED_KINDS, TOMBSTONE, Grant, Judge, Judged, Known, Readable, filled_forms
 from sync.county.ledger import ACTIVE, FORKED, REVOKED, DeviceRow, ReceivedBatch
@@ -114,6 +114,12 @@ def check_forms(county: County, operations: Sequence[Readable]) -> dict[int, Fau
     filled = filled_forms(operations)
     forms = [FilledForm(item.set["form_id"], item.set["form_version"], item.set["answers"]) for _, item in filled]
     checked = county.checker.check(forms) if forms else []
+    unknown = [place for place, fault in enumerate(checked) if fault is not None and fault.reason == FORM]
+    if unknown:  # another receiver may have published it
+        with county.read() as connection:
+            county.checker.add_forms(issuing.issued_forms(connection))
+        for place, fault in zip(unknown, county.checker.check([forms[place] for place in unknown]), strict=True):
+            checked[place] = fault
     return {index: fault for (index, _), fault in zip(filled, checked, strict=True) if fault is not None}
 
 
@@ -154,7 +160,7 @@ def _apply(county: County, connection: Connection, row: DeviceRow, opened: _Open
     started = time.perf_counter()
     now = county.clock.now_ms()
     township = ledger.lock_township(connection, row.township)
-    known = _look_up(connection, row.township, opened.operations)
+    known = look_up(connection, row.township, opened.operations)
     looked = time.perf_counter()
     grant = Grant(row.township, frozenset(row.villages))
     judged = Judge(grant, known, opened.faults, now, opened.frame.digest).run(opened.operations)
@@ -174,7 +180,8 @@ def _apply(county: County, connection: Connection, row: DeviceRow, opened: _Open
     return Received(receipt, count=len(judged.verdicts))
 
 
-def _look_up(connection: Connection, township: str, operations: Sequence[Readable]) -> Known:
+def look_up(connection: Connection, township: str, operations: Sequence[Readable]) -> Known:
+    """Return what the database says about these operations, under the township's lock."""
     ops = [item.op for item in operations if item.op]
     whole = [item for item in operations if isinstance(item, WireOperation)]
     states = [(item.kind, item.id) for item in whole if item.kind in MERGED_KINDS]

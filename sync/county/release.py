@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from mzdesk import canonical
 from sync.county import ledger
@@ -21,7 +21,9 @@ FEED_COLUMNS = ("township", "n", "kind", "village", "device", "body")
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Line:
+    """A line of the log whose verdict changes later."""
+
     op: str
     kind: str
     subject: str
@@ -31,7 +33,7 @@ class _Held:
     body: str
 
 
-_COLUMNS = [OPERATION.c[name] for name in _Held.__slots__]
+_COLUMNS = [OPERATION.c[name] for name in Line.__slots__]
 
 
 def release_held(county: County, connection: Connection, township: str, judged: Judged, feed: int, held: int) -> tuple[int, int]:
@@ -47,14 +49,14 @@ def release_held(county: County, connection: Connection, township: str, judged: 
     return feed, held
 
 
-def _waiting(connection: Connection, township: str, parents: Sequence[str]) -> list[_Held]:
+def _waiting(connection: Connection, township: str, parents: Sequence[str]) -> list[Line]:
     query = select(*_COLUMNS).where(
         OPERATION.c.township == township, OPERATION.c.verdict == HELD, among(connection, OPERATION.c.reason, parents)
     )
-    return [_Held(*row) for row in connection.execute(query.order_by(OPERATION.c.n)).all()]
+    return [Line(*row) for row in connection.execute(query.order_by(OPERATION.c.n)).all()]
 
 
-def _judge_again(county: County, connection: Connection, township: str, item: _Held, feed: int) -> tuple[Verdict, int]:
+def _judge_again(county: County, connection: Connection, township: str, item: Line, feed: int) -> tuple[Verdict, int]:
     operation = read_operation(item.body.encode())
     parents = [str(operation.set.get(name) or "") for name in ("amends", "person_id")]
     known = ledger.known(connection, township, [], [(operation.kind, operation.id)], [parent for parent in parents if parent])
@@ -76,7 +78,7 @@ def change_verdict(connection: Connection, township: str, n: int, verdict: Verdi
     connection.execute(update(OPERATION).where(OPERATION.c.township == township, OPERATION.c.n == n).values(values))
 
 
-def tell_verdict(connection: Connection, township: str, n: int, village: str, item: _Held | Row[tuple[str, ...]], verdict: Verdict) -> None:
+def tell_verdict(connection: Connection, township: str, n: int, village: str, item: Line, verdict: Verdict) -> None:
     """Put a later verdict into the feed as number `n`; every laptop of the scope sees it, its author marks its operation."""
     body = {
         "op": item.op,

@@ -25,8 +25,8 @@ from mzdesk.store.database import Database
 from mzdesk.store.meta import read_meta
 from mzdesk.store.scope import SYSTEM
 from mzdesk.store.tables import BATCH, OPERATION, PERSON
-from sync import exchange, protocol, pull, push, stick
 from sync import account as accounts
+from sync import exchange, protocol, pull, push, stick
 from sync.county import ingest
 from sync.county import stick as county_stick
 from sync.county.county import County
@@ -208,7 +208,7 @@ class Exchange(RuleBasedStateMachine):
         station = self.stations[name]
         account = accounts.require(station)
         body = {
-            "op": f"evil-{self.clock.ms}-{random.random()}",  # noqa: S311
+            "op": f"evil-{self.clock.ms}-{random.random()}",
             "id": f"{foreign}-p{person}",
             "kind": "person",
             "set": {"address": "evil", "village": f"{foreign}201"},
