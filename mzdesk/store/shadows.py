@@ -232,3 +232,39 @@ def leave_scope(connection: Connection, kind: str, subject: str, village: str, n
     table = VIEWS[kind]
     moved = {"village": village, "updated_at": now_ms}
     connection.execute(update(table).where(table.c.id == bindparam("which")).values(moved), [{"which": subject}])
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two values of one field, side by side: the county's current one and the one that waits for a decision."""
+
+    id: str
+    kind: str
+    subject: str
+    name: str
+    village: str
+    field: str
+    current: Any
+    current_op: str
+    contender: Any
+    contender_op: str
+
+
+def disputes(connection: Connection, limit: int = 500) -> tuple[Dispute, ...]:
+    """Return the open contenders, oldest first, with what they compete against."""
+    query = select(CONTENDER).where(CONTENDER.c.resolved_at == 0).order_by(CONTENDER.c.hlc).limit(limit)
+    return tuple(_dispute(connection, row._mapping) for row in connection.execute(query).all())
+
+
+def _dispute(connection: Connection, row: Mapping[Any, Any]) -> Dispute:
+    now = overlay(connection, row["kind"], row["subject"]).get(row["field"], {"v": "", "op": ""})
+    view = row_of(connection, row["kind"], row["subject"]) or {}
+    owner = view if row["kind"] == "person" else row_of(connection, "person", view.get("person_id", "")) or {}
+    names = (row["id"], row["kind"], row["subject"], owner.get("name", ""), view.get("village", row["village"]), row["field"])
+    return Dispute(*names, now["v"], now["op"], canonical.loads(row["value_json"]), row["op"])
+
+
+def settle_dispute(connection: Connection, dispute: str, by: str, at: int) -> None:
+    """Mark a contender as decided."""
+    statement = update(CONTENDER).where(CONTENDER.c.id == dispute)
+    connection.execute(statement.values(resolved_by=by, resolved_at=at))
