@@ -68,12 +68,4 @@ def _possible(ast: Ast, choice: Line, draft: Draft) -> frozenset[str] | None:
     names = [step.test.local for step in ast.steps]
     if ast.start is None:
         return frozenset((choice.cells.get(names[0], ""),)) if len(names) == 1 else None
-    return _answers(draft, names[1]) if len(names) == 2 and names[0] == _OWN else None
-
-
-def _answers(draft: Draft, name: str) -> frozenset[str] | None:
-    """The values a select_one can have; None for other questions and for lists that are not in the form."""
-    line = draft.names.get(name)
-    if line is None or line.kind != "select_one" or line.list_name not in draft.lists:
-        return None
-    return frozenset(choice.get("name") for choice in draft.lists[line.list_name])
+    return draft.answers.get(names[1]) if len(names) == 2 and names[0] == _OWN else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from forms.messages import ERROR, WARNING, Finding
 from forms.xlsform_sheets import Sheets
@@ -49,6 +50,7 @@ _SILENT = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def base_column(column: str) -> str:
     """ "label::中文 (zh)" → "label", "bind::relevant" → "relevant"; aliases of pyxform become one name."""
     parts = [part.strip() for part in column.split("::")]
@@ -57,6 +59,7 @@ def base_column(column: str) -> str:
     return _ALIASES.get(base, base)
 
 
+@lru_cache(maxsize=1024)
 def column_language(column: str) -> str:
     """The language of a translated column, "" where it has none."""
     parts = column.split("::")
@@ -117,7 +120,7 @@ class Draft:
     settings: Line
     entities: tuple[Line, ...]
 
-    @property
+    @cached_property
     def names(self) -> dict[str, Line]:
         """Question, group and repeat by name; of two with one name, the first."""
         found: dict[str, Line] = {}
@@ -126,13 +129,19 @@ class Draft:
                 found.setdefault(line.get("name"), line)
         return found
 
-    @property
+    @cached_property
     def lists(self) -> dict[str, list[Line]]:
         """Choices by list."""
         found: dict[str, list[Line]] = {}
         for line in self.choices:
             found.setdefault(line.get("list_name"), []).append(line)
         return found
+
+    @cached_property
+    def answers(self) -> dict[str, frozenset[str]]:
+        """By question, the values that a select_one with its choices in the form can have."""
+        values = {name: frozenset(choice.get("name") for choice in choices) for name, choices in self.lists.items()}
+        return {name: values[line.list_name] for name, line in self.names.items() if line.kind == "select_one" and line.list_name in values}
 
     def languages(self, sheet: str) -> tuple[str, ...]:
         """The languages of a sheet's labels in the order of its columns; "" stands for a label column without language."""

@@ -146,24 +146,18 @@ def _cell_text(value: Any) -> str:
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    bold = Font(bold=True)
+    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     for column, title in enumerate(sheet.header, 1):
         target.cell(1, column, title).font = bold
         target.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(title.split("::")[0].strip(), 18)
     for row in sheet.rows:
         for column, text in enumerate(row.cells, 1):
             if text:
-                _write_text(target, row.number, column, text)
+                cell = target.cell(row.number, column, text)
+                cell.data_type = "s"  # never a formula, a number or a date
+                cell.number_format = "@"
+                cell.alignment = wrapped
     target.freeze_panes = "A2"
-
-
-def _write_text(target: Worksheet, row: int, column: int, text: str) -> None:
-    from openpyxl.styles import Alignment
-
-    cell = target.cell(row, column, text)
-    cell.data_type = "s"  # never a formula, a number or a date
-    cell.number_format = "@"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
