@@ -21,10 +21,11 @@ class Cell(Node):
 
     `held` is the answer itself, `value` what expressions see: the answer, or "" while not relevant. `own` is the node's own relevance,
     `relevant` that of its ancestors too. `home` is the nearest repeat instance or the root; only homes have `members`, by node index.
-    `facets` keeps what the screen asked for; `anchors` the places where repeats inside this cell stand, even while they are empty.
+    `facets` keeps what the screen asked for; `anchors` the places where repeats inside this cell stand, even while they are empty;
+    `spare`, at an anchor, the answers of instances that a smaller count took away, by place.
     """
 
-    __slots__ = ("anchors", "facets", "held", "home", "index", "members", "own", "relevant")
+    __slots__ = ("anchors", "facets", "held", "home", "index", "members", "own", "relevant", "spare")
 
     relevant: bool
 
@@ -46,6 +47,7 @@ class Cell(Node):
         self.facets: dict[str, object] | None = None
         self.members: dict[int, Cell] | None = None
         self.anchors: dict[int, Cell] | None = None
+        self.spare: dict[int, dict[str, object]] | None = None
         self.home: Cell = self
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heappop, heappush
 
 from forms.errors import FormError
 from forms.plan import CALCULATE, CHOICES, COUNT, RELEVANT, Rule, Watch
 from forms.plan_references import DOCUMENT
 from forms.session_cells import Cell, CellTree, walk_shown
+from forms.session_json import dump_instance, restore_instance
 from forms.session_values import calculated
 from forms.xpath import Context, Environment
 
@@ -93,8 +94,11 @@ class Engine:
         for rank in self.plan.on_language:
             self._wake(rank, self._readers(self.plan.rules[rank], None))
 
-    def reshaped(self, repeat: int, added: Iterable[Cell] = ()) -> None:
-        """Instances of a repeat came or went: rules that count them, rules of the new ones, and rules that read inside."""
+    def reshaped(self, repeat: int, added: Iterable[Cell] = (), returned: Collection[Cell] = ()) -> None:
+        """Instances of a repeat came or went: rules that count them, rules of the new ones, and rules that read inside.
+
+        Those of `added` that only `returned` are not new to the form's actions.
+        """
         inside = self.plan.below[repeat]
         for watch in self.plan.on_repeat.get(repeat, ()):
             self._notify(watch, None)
@@ -103,7 +107,8 @@ class Engine:
                 self._notify(watch, None)
         below = set(inside) | {repeat}
         for cell in added:
-            self._grown.append(cell)
+            if cell not in returned:
+                self._grown.append(cell)
             self.changed.update(dict.fromkeys(walk_shown(cell)))
         for rank, rule in enumerate(self.plan.rules):
             if rule.node in below:
@@ -139,10 +144,24 @@ class Engine:
         number = rule.expression.number(Context(anchor, env=self.environment))
         if number != number:
             return
-        before = set(self.tree.instances(anchor))
-        if self.tree.resize(anchor, int(min(max(number, 0), 1e9))):
-            self.changed[anchor] = None
-            self.reshaped(anchor.index, [cell for cell in self.tree.instances(anchor) if cell not in before])
+        present = self.tree.instances(anchor)
+        wanted = int(min(max(number, 0), 1e9))
+        if wanted == len(present):
+            return
+        spare = anchor.spare if anchor.spare is not None else {}
+        anchor.spare = spare
+        spare.update((place, dump_instance(self.tree, present[place])) for place in range(wanted, len(present)))
+        self.tree.resize(anchor, wanted)
+        added = self.tree.instances(anchor)[len(present) :]
+        returned = [cell for place, cell in enumerate(added, len(present)) if self._put_back(cell, spare.pop(place, None))]
+        self.changed[anchor] = None
+        self.reshaped(anchor.index, added, returned)
+
+    def _put_back(self, cell: Cell, answers: Mapping[str, object] | None) -> bool:
+        """A number typed digit by digit must not cost the rows it passed below: what it took away comes back."""
+        if answers is not None:
+            restore_instance(self.tree, cell, answers)
+        return answers is not None
 
     def _run_choices(self, rule: Rule, cell: Cell) -> None:
         if cell.held and cell.relevant:

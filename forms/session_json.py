@@ -14,6 +14,11 @@ def dump_answers(tree: CellTree, *, keep_irrelevant: bool) -> JsonAnswers:
     return _dump(tree, tree.root, keep_irrelevant)
 
 
+def dump_instance(tree: CellTree, cell: Cell) -> JsonAnswers:
+    """Everything held in one instance of a repeat."""
+    return _dump(tree, cell, True)
+
+
 def _dump(tree: CellTree, cell: Cell, keep: bool) -> JsonAnswers:
     nodes = tree.form.nodes
     found: JsonAnswers = {}
@@ -57,6 +62,11 @@ def forget_identity(answers: JsonAnswers) -> None:
 def restore_answers(tree: CellTree, answers: Mapping[str, object]) -> None:
     """Puts answers into a fresh instance. Names the form does not know are passed over; every leaf not named becomes blank."""
     _restore(tree, tree.root, answers)
+
+
+def restore_instance(tree: CellTree, cell: Cell, answers: Mapping[str, object]) -> None:
+    """Puts back what `dump_instance` took."""
+    _restore(tree, cell, answers)
 
 
 def _restore(tree: CellTree, cell: Cell, answers: Mapping[str, object]) -> None:

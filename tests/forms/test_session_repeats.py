@@ -61,6 +61,18 @@ def test_count_makes_instances_and_takes_them_away() -> None:
     assert session.instances("/data/r") == ("/data/r[1]",)
 
 
+def test_a_count_typed_digit_by_digit_costs_no_row() -> None:
+    session = counted()
+    session.set("/data/n", "3")
+    session.set("/data/r[2]/a", "乙")
+    session.set("/data/r[3]/a", "")
+    session.set("/data/n", "1")
+    assert session.answers()["r"] == [{"a": "新", "s": "新1"}]
+    assert "/data/r[2]/a" in session.set("/data/n", "12")
+    assert [session.state(f"/data/r[{place}]/a").value for place in (1, 2, 3, 4)] == ["新", "乙", "", "新"]
+    assert session.state("/data/r[2]/s").value == "乙2"
+
+
 def test_blank_count_waits_and_absurd_counts_are_held() -> None:
     session = counted()
     session.set("/data/n", "")
