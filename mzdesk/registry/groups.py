@@ -13,6 +13,7 @@ CATEGORIES = {
     "orphan": "孤儿",
     "unattended": "事实无人抚养儿童",
     "key_difficulty": "重点困境儿童",
+    "other": "其他困境儿童",
     "scattered": "分散供养",
     "institution": "集中供养",
 }
