@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.xform import ModelNode
 from forms.xpath_ast import Ast, Binary, Call, Filter, Path, RootStart, Step, children
@@ -15,7 +15,7 @@ _LANGUAGE_CALLS = frozenset(("jr:itext", "itext", "jr:choice-name", "choice-name
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A node read. `anchor` is the node whose very instance the reader's own place fixes (DOCUMENT: any instance may be meant);
-    `elsewhere` is true when a predicate picks another instance of a repeat that reader and target share."""
+    `elsewhere` is true when a predicate or indexed-repeat picks an instance of a repeat that reader and target share."""
 
     target: int
     anchor: int
@@ -96,7 +96,12 @@ class _Walk:
             self.language = True
         if call.name == "current":
             return (_Place(self._reader, self._reader),)
-        found = [self.visit(argument, here) for argument in call.arguments]
+        found = []
+        for place, argument in enumerate(call.arguments):
+            seen = len(self.values)
+            found.append(self.visit(argument, here))
+            if call.name == "indexed-repeat" and place == 0:
+                self.values[seen:] = [replace(value, elsewhere=self._is_shared(value.target)) for value in self.values[seen:]]
         if call.name == "position":
             asked = (place for places in found for place in places) if call.arguments else here
             self.repeats.extend(place.node for place in asked if self._is_repeat(place))
@@ -118,8 +123,11 @@ class _Walk:
     def _read(self, place: _Place) -> None:
         if place.node == DOCUMENT:
             return
-        shared = bool(self._enclosing.intersection(repeats_above(self._nodes, place.node)))
-        self.values.append(Reference(place.node, place.anchor, place.chosen and shared))
+        self.values.append(Reference(place.node, place.anchor, place.chosen and self._is_shared(place.node)))
+
+    def _is_shared(self, node: int) -> bool:
+        """Whether a node stands in a repeat that the reader stands in too."""
+        return bool(self._enclosing.intersection(repeats_above(self._nodes, node)))
 
     def _step(self, step: Step, places: _Places) -> _Places:
         found = tuple(dict.fromkeys(next_place for place in places for next_place in self._move(step, place)))

@@ -105,10 +105,13 @@ def test_refused(xml: str, words: str) -> None:
         read_form(xml)
 
 
-def test_another_instance_of_the_same_repeat_is_no_cycle() -> None:
+@pytest.mark.parametrize(
+    "before", ["/data/r[position() = position(current()/..) - 1]/total", "indexed-repeat(/data/r/total, /data/r, position(..) - 1)"]
+)
+def test_another_instance_of_the_same_repeat_is_no_cycle(before: str) -> None:
     form = form_of(
         "<r jr:template=''><in/><total/></r>",
-        '<bind nodeset="/data/r/total" calculate="../in + coalesce(/data/r[position() = position(current()/..) - 1]/total, 0)"/>',
+        f'<bind nodeset="/data/r/total" calculate="../in + coalesce({before}, 0)"/>',
         '<repeat nodeset="/data/r"><input ref="/data/r/in"/></repeat>',
     )
     session = open_session(form, {"r": [{"in": "1"}, {"in": "2"}, {"in": "3"}]})
