@@ -6,7 +6,7 @@ pyxform turns “ ” ‘ ’ into ASCII quotes everywhere; in words meant for p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -36,6 +36,7 @@ _WORDS = {"label", "hint", "guidance_hint", "constraint_message", "required_mess
 _HIDE = str.maketrans("“”‘’", "\ufdd0\ufdd1\ufdd2\ufdd3")  # noncharacters: XML carries them, no author types them
 _SHOW = str.maketrans("\ufdd0\ufdd1\ufdd2\ufdd3", "“”‘’")
 _LANGUAGE = re.compile(r"::\s*")
+_QUOTED = re.compile("「([^」]+)」")
 
 
 class XlsformError(FormError):
@@ -83,13 +84,26 @@ def convert(sheets: Sheets) -> Conversion:
     try:
         result = convert_workbook(_workbook(sheets), warnings=warnings, pretty_print=True)
     except PyXFormError as error:
-        raise XlsformError(tuple(translate_pyxform(text, ERROR) for text in str(error).split("\n") if text.strip())) from error
+        complaints = (translate_pyxform(text, ERROR) for text in str(error).split("\n") if text.strip())
+        raise XlsformError(tuple(_located(finding, sheets) for finding in complaints)) from error
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, SyntaxError) as error:
         # pyxform 4.5 lets such errors out on sheets it did not foresee; they say nothing to an author
         message = f"表单转换程序读不懂这张表，请核对各工作表的列名与内容（{type(error).__name__}）。"
         raise XlsformError((Finding(ERROR, "", 0, "", message),)) from error
     found = tuple(translate_pyxform(text, WARNING) for warning in warnings for text in _separate(warning))
     return Conversion(result.xform.translate(_SHOW), found)
+
+
+def _located(finding: Finding, sheets: Sheets) -> Finding:
+    """Where pyxform names no row, the row of the first cell that is what the sentence quotes."""
+    for quoted in reversed(_QUOTED.findall(finding.message) if not finding.row else []):
+        for name in ("survey", "choices"):
+            sheet = sheets.find(name)
+            for number, record in sheet.records() if sheet is not None else ():
+                column = next((column for column, text in record.items() if text == quoted), "")
+                if column:
+                    return replace(finding, sheet=name, row=number, column=column)
+    return finding
 
 
 def _separate(warning: str) -> list[str]:

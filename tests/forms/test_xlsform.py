@@ -54,10 +54,14 @@ def test_other_endings_are_refused(name: str) -> None:
         (_survey("select_one x | a | 甲"), Finding(ERROR, "", 0, "", "有选择题却没有 choices 工作表，请加上。")),
         (_survey("begin_group | a | 甲"), Finding(ERROR, "survey", 2, "", "begin_group「a」没有配对的 end_group。")),
         (_survey("end_group | a | 甲"), Finding(ERROR, "survey", 2, "", "多了一个 end_group，前面没有与它配对的 begin_group。")),
-        (_survey("colour | a | 甲"), Finding(ERROR, "", 0, "", "不认识题型「colour」，请检查拼写。")),
+        (_survey("colour | a | 甲"), Finding(ERROR, "survey", 2, "type", "不认识题型「colour」，请检查拼写。")),
         (_survey(" | a | 甲"), Finding(ERROR, "survey", 2, "", "这一行没有题型，请填写 type 列。")),
         (_survey("text | | 甲"), Finding(ERROR, "survey", 2, "", "这一行没有名字，请填写 name 列。")),
-        (_survey("text | a | "), Finding(ERROR, "", 0, "", "题目「a」没有标题，请填写 label 列。")),
+        (_survey("text | a | "), Finding(ERROR, "survey", 2, "name", "题目「a」没有标题，请填写 label 列。")),
+        (
+            _survey("select_multiple l | a | 甲", more="| choices |\n| | list_name | name | label |\n| | l | x y | 选 |\n"),
+            Finding(ERROR, "choices", 2, "name", "多选题的选项代码不能有空格：列表「l」里的「x y」。"),
+        ),
         (_SETTINGS, Finding(ERROR, "", 0, "", "没有名为 survey 的工作表，题目应写在那里。")),
     ],
 )
