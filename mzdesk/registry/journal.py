@@ -90,12 +90,24 @@ class Journal:
         person_id = row.id if kind == "person" else str(before["person_id"])
         stored = {**fresh, "updated_at": self._now, "field_ops_json": canonical.text({**ops, **dict.fromkeys(sent, op)})}
         rows.change(self._connection, SYSTEM, kind, row.id, stored)
-        for name, value in fresh.items():
+        for name, value in sent.items():
             self._note(person_id, row.id, kind, name, str(before[name]), str(value), village)
         if sent:
             self._edits.append(Edit(op, kind, row.id, _wire(sent), base, village))
         self._touch(person_id)
         return True
+
+    def delete(self, kind: str, row: Row, why: str) -> None:
+        """Put a tombstone on a row; nothing is ever erased."""
+        self._check_scope(row.village)
+        stored: dict[str, Any] = {"deleted_at": self._now, "updated_at": self._now}
+        if kind == "person":
+            stored["deleted_why"] = why
+        rows.change(self._connection, SYSTEM, kind, row.id, stored)
+        person_id = row.id if kind == "person" else str(asdict(row)["person_id"])
+        self._note(person_id, row.id, kind, "deleted_at", "", why, row.village)
+        self._edits.append(Edit(self._station.new_id(), "tombstone", row.id, {"why": why}, {}, row.village))
+        self._touch(person_id)
 
     def touch(self, *person_ids: str) -> None:
         """Let search and listing of further people be written anew."""

@@ -12,7 +12,7 @@ from mzdesk.registry import disability, id_number, person_rules, phone, search_k
 from mzdesk.registry.ages import age_of
 from mzdesk.registry.characters import person_name
 from mzdesk.registry.divisions import display_name
-from mzdesk.registry.groups import INVERSE, RELATIONS
+from mzdesk.registry.groups import GROUPS, INVERSE, RELATIONS
 from mzdesk.registry.journal import Journal, require_person
 from mzdesk.store import audit, changes, divisions, rows, search
 from mzdesk.store.changes import ChangeRow
@@ -220,7 +220,7 @@ def _rows(connection: Connection, station: Station, person_ids: Sequence[str]) -
 
 def _around(connection: Connection, station: Station, person_ids: list[str], villages: set[str]) -> _Around:
     roles: dict[str, list[EnrolmentData]] = {}
-    for role in rows.enrolments(connection, station.scope, person_ids, current=True):
+    for role in sorted(rows.enrolments(connection, station.scope, person_ids, current=True), key=_by_entry):
         roles.setdefault(role.person_id, []).append(role)
     carers: dict[str, str] = {}
     for relation in rows.carers(connection, station.scope, person_ids):
@@ -259,12 +259,17 @@ def get(station: Station, person_id: str) -> PersonFile:
     """Return a person's file with numbers masked; raises MzError where the person is not in scope."""
     with station.read() as connection:
         person = require_person(connection, station, person_id)
-        roles = rows.enrolments(connection, station.scope, [person_id])
+        roles = tuple(sorted(rows.enrolments(connection, station.scope, [person_id]), key=_by_entry))
         history = changes.of_person(connection, station.scope, person_id)
         village = divisions.names(connection, [person.village]).get(person.village, "")
         related = _relations(connection, station, person_id)
     masked = tuple(_masked_change(change) for change in history)
     return PersonFile(_masked(person), age_of(person.birth_date, station.today()), display_name(village), roles, related, masked)
+
+
+def _by_entry(role: EnrolmentData) -> tuple[str, int]:
+    order = list(GROUPS)
+    return role.entered_on, order.index(role.group) if role.group in GROUPS else len(order)
 
 
 def _relations(connection: Connection, station: Station, person_id: str) -> tuple[RelationView, ...]:

@@ -89,3 +89,10 @@ def population(connection: Connection, scope: Scope, code: str) -> int:
         select(func.count()).select_from(PERSON).where(PERSON.c.village == code, PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))
     )
     return int(connection.execute(query).scalar_one())
+
+
+def move_tasks(connection: Connection, person_id: str, village: str) -> None:
+    """Let open drafts and tasks of a person follow them to another village."""
+    connection.execute(update(DRAFT).where(DRAFT.c.person_id == person_id).values(village=village))
+    open_tasks = (FOLLOW_UP.c.person_id == person_id) & (FOLLOW_UP.c.done_on == "")
+    connection.execute(update(FOLLOW_UP).where(open_tasks).values(village=village))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, update
 
 from mzdesk.store.scope import Scope
-from mzdesk.store.tables import ENROLMENT, PERSON, RELATION
+from mzdesk.store.tables import ENROLMENT, PERSON, RELATION, SEARCH_KEY
 
 CHUNK = 500
 
@@ -211,3 +211,17 @@ def carers(connection: Connection, scope: Scope, person_ids: Sequence[str]) -> t
     order = {"guardian": 0, "carer": 1, "mother": 2, "father": 3}
     found = [row for row in relations(connection, scope, person_ids) if row.kind in order and not row.until]
     return tuple(sorted(found, key=lambda row: order[row.kind]))
+
+
+def people_by_phone(connection: Connection, scope: Scope, name: str, phone: str) -> tuple[PersonData, ...]:
+    """Return the people of a name and phone; found through the search keys, so that no table is scanned."""
+    keyed = select(SEARCH_KEY.c.person_id).where(SEARCH_KEY.c.key == phone)
+    query = _PERSON.where(PERSON.c.id.in_(keyed), PERSON.c.name == name, PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))
+    return tuple(PersonData(*row) for row in connection.execute(query))
+
+
+def people_born(connection: Connection, scope: Scope, first: str, last: str, limit: int) -> tuple[PersonData, ...]:
+    """Return the people who live here and were born from `first` to `last`, by birth date."""
+    query = _PERSON.where(PERSON.c.birth_date >= first, PERSON.c.birth_date <= last, PERSON.c.life == "here", PERSON.c.deleted_at == 0)
+    query = query.where(PERSON.c.merged_into == "", scope.where(PERSON.c.village)).order_by(PERSON.c.birth_date, PERSON.c.id).limit(limit)
+    return tuple(PersonData(*row) for row in connection.execute(query))
