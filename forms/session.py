@@ -78,7 +78,9 @@ class FormSession:
         if amends:
             self._amend(amends)
         preload(self._tree, self._environment, is_new=is_new)
+        self._engine.is_restoring = not is_new
         self._engine.sweep()
+        self._engine.is_restoring = False
         if is_new:
             self._prove()
         filled = prefill(self._tree, self._engine, given) if is_new else frozenset()

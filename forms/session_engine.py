@@ -39,6 +39,7 @@ class Engine:
         self._pending: dict[int, dict[Cell, None]] = {}
         self._heap: list[int] = []
         self._all_from: int | None = None
+        self.is_restoring = False
 
     def take_events(self) -> tuple[list[Cell], list[Cell]]:
         """New repeat instances, and questions with actions whose value changed, since this was last asked."""
@@ -142,14 +143,15 @@ class Engine:
 
     def _run_count(self, rule: Rule, anchor: Cell) -> None:
         number = rule.expression.number(Context(anchor, env=self.environment))
-        if number != number:
-            return
         present = self.tree.instances(anchor)
-        wanted = int(min(max(number, 0), 1e9))
-        if wanted == len(present):
-            return
+        if number == number:
+            wanted = int(min(max(number, 0), 1e9))
+        else:  # a blank count makes nothing, and later waits
+            wanted = 0 if anchor.spare is None and not self.is_restoring else len(present)
         spare = anchor.spare if anchor.spare is not None else {}
         anchor.spare = spare
+        if wanted == len(present):
+            return
         spare.update((place, dump_instance(self.tree, present[place])) for place in range(wanted, len(present)))
         self.tree.resize(anchor, wanted)
         added = self.tree.instances(anchor)[len(present) :]

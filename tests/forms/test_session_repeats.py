@@ -61,6 +61,15 @@ def test_count_makes_instances_and_takes_them_away() -> None:
     assert session.instances("/data/r") == ("/data/r[1]",)
 
 
+def test_a_count_not_yet_given_makes_no_row() -> None:
+    session = start(
+        "<n/><r><a/></r>",
+        "",
+        '<input ref="/data/n"/><repeat nodeset="/data/r" jr:count="/data/n"><input ref="/data/r/a"/></repeat>',
+    )
+    assert session.instances("/data/r") == ()
+
+
 def test_a_count_typed_digit_by_digit_costs_no_row() -> None:
     session = counted()
     session.set("/data/n", "3")
