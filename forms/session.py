@@ -288,6 +288,15 @@ def match_language(form: Form, wanted: str | None) -> str:
     return next((name for name in form.languages if language_code(name).lower() == code), form.default_language)
 
 
-def check(form: Form, answers: Mapping[str, object], *, attachments: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
-    """What stops a finished record from being accepted: the same rules as on the screen, without a screen."""
-    return FormSession(form, answers, attachments=attachments).record_problems()
+def check(
+    form: Form,
+    answers: Mapping[str, object],
+    *,
+    attachments: Mapping[str, bytes] | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> tuple[Problem, ...]:
+    """What stops a finished record from being accepted: the same rules as on the screen, without a screen.
+
+    `clock` should give the moment the record was completed: a rule such as `. >= today()` was true then and need not be now.
+    """
+    return FormSession(form, answers, attachments=attachments, clock=clock).record_problems()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from forms.errors import FormError
 from forms.session import check
-from tests.forms.session_support import form_of, open_session, start
+from tests.forms.session_support import CLOCK, form_of, open_session, start
 
 
 def test_calculation_follows_through_a_chain() -> None:
@@ -174,6 +176,12 @@ def test_a_form_that_cannot_start_is_refused_but_a_record_always_opens() -> None
     session = open_session(form, {"b": "留住"})
     assert session.answers()["b"] == "留住"
     assert session.faults
+
+
+def test_check_judges_by_the_day_the_record_was_completed() -> None:
+    form = form_of("<a/>", '<bind nodeset="/data/a" type="date" constraint=". &gt;= today()"/>', '<input ref="/data/a"/>')
+    assert check(form, {"a": "2026-11-24"}, clock=lambda: CLOCK) == ()
+    assert check(form, {"a": "2026-11-24"}, clock=lambda: CLOCK + timedelta(days=1)) != ()
 
 
 def test_check_finds_what_the_screen_would() -> None:
