@@ -113,7 +113,9 @@ class Database:
         return connection
 
     def _make_engine(self) -> Engine:
-        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
+        engine = create_engine(
+            "sqlite://", module=sqlcipher, creator=self._connect, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True
+        )
         event.listen(engine, "begin", _begin)
         return engine
 
