@@ -152,7 +152,7 @@ def _count_visit(line: _Line, visit: Visit) -> None:
         line.add(visit.contact_mode, visit.record_id)
     if visit.problems and visit.problems.strip("。 ") != "无":
         line.add("problems", visit.record_id)
-        line.remarks.append(visit.problems.splitlines()[0][:40])
+        line.remarks.append(visit.problems.splitlines()[0][:40].rstrip("。；"))
     if visit.refer_to and visit.refer_to != "none":
         line.add("referred", visit.record_id)
 
