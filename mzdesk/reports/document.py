@@ -34,8 +34,9 @@ class Document:
 
     `number` is the human number of the record, `record_id` its UUID, `version` its revision from 1, `digest` the SHA-256 of its content in
     hexadecimal; `station` is printed as the filling unit and is the author of the file; `printed_by` and `printed_at` make the watermark.
-    `mask` False prints identity and telephone numbers in full (the caller has checked the right to and logged it). `blank` prints the form
-    for filling by hand. `restricted` prints the questions marked `body::restricted` (again: the caller has checked). `attachments` maps file names of signature pictures to bytes.
+    `mask` False prints identity and telephone numbers in full, `restricted` the questions marked `body::restricted` (of both the caller
+    has checked the right, and logged it). `blank` prints the form for filling by hand. `attachments` maps file names of signature
+    pictures to bytes; `bookmark` replaces the number in the file's table of contents.
     """
 
     form: Form

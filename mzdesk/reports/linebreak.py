@@ -24,7 +24,7 @@ WORD = f"[{_ALNUM}](?:[{_ALNUM}.,:/_@+*#&%'~\\-]*[{_ALNUM}*]|(?<=[0-9])[—–�
 _WORD = re.compile(WORD)
 _OPEN = "[" + re.escape("".join(sorted(NO_END))) + "]"
 _SHUT = "[" + re.escape("".join(sorted(NO_START))) + "]"
-_CHUNK = re.compile(f"{_OPEN}*(?:{WORD}|\\S)(?:{_SHUT}*)\\s*|\\s+")
+_CHUNK = re.compile(f"(?:^\\s+)?(?:{_OPEN}\\s*)*(?:{WORD}|\\S)(?:\\s*{_SHUT})*\\s*|\\s+")
 _GLUED = re.compile(f"[{CLOSING}]{_OPEN}")
 
 
@@ -135,5 +135,5 @@ def _cut_piece(piece: str, measure: Measure, room: float) -> int:
 
 
 def _may_cut(piece: str, at: int) -> bool:
-    left, right = piece[at - 1], piece[at]
-    return right not in NO_START and not right.isspace() and left not in NO_END
+    left, right = piece[:at].rstrip()[-1:], piece[at]
+    return bool(left) and right not in NO_START and not right.isspace() and left not in NO_END

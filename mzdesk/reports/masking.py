@@ -2,8 +2,8 @@
 
 import re
 
-_ID = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{3})\d{10}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
-_CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{3})\d{10}(\d{3}[0-9Xx][1-7][1-4])(?![0-9A-Za-z])")
+_ID = re.compile(r"(?<![\dA-Za-z])(\d{4})\d{10}(\d{3}[\dXx])(?![\dA-Za-z])")
+_CERTIFICATE = re.compile(r"(?<![\dA-Za-z])(\d{4})\d{10}(\d{3}[\dXx]\d\d)(?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _DIGITS = re.compile(r"\d{11}")
 

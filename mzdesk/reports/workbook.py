@@ -20,7 +20,7 @@ THIN = Side(style="thin", color="FF808080")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEAD_FILL = PatternFill("solid", fgColor="FFEDEDED")
 MOST_TEXT = 32_767  # characters in a cell (ECMA-376)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML 1.0 cannot carry
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot carry
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -34,8 +34,8 @@ def write_workbook(register: Register) -> bytes:
     first = _write_heads(sheet, register)
     _write_rows(sheet, register, first)
     _set_up_print(sheet, register, first)
-    book.properties.creator = register.context.station
-    book.properties.title = register.title
+    book.properties.creator = _ILLEGAL.sub("", register.context.station)
+    book.properties.title = _ILLEGAL.sub("", register.title)
     if register.context.printed_at is not None:
         book.properties.created = book.properties.modified = register.context.printed_at.replace(tzinfo=None)
     out = io.BytesIO()
@@ -44,7 +44,7 @@ def write_workbook(register: Register) -> bytes:
 
 
 def _sheet_name(title: str) -> str:
-    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "报表"
+    return re.sub(r"[\[\]:*?/\\']", " ", _ILLEGAL.sub("", title))[:31].strip() or "报表"
 
 
 def put_text(cell: Any, text: str) -> None:
