@@ -54,6 +54,7 @@ class Plan:
     by_name: Mapping[str, tuple[int, ...]]
     by_ref: Mapping[str, int]
     frame_labels: Mapping[int, Text]
+    moving_words: frozenset[str]
     live_attributes: frozenset[int]
     fixed_repeats: frozenset[int]
     action_sources: frozenset[int]
@@ -93,6 +94,7 @@ def make_plan(
         by_name=_by_name(nodes),
         by_ref=refs,
         frame_labels=labels,
+        moving_words=frozenset(moving_words(itext)),
         live_attributes=_live_attributes(nodes, actions),
         fixed_repeats=frozenset(index for index, frame in frames.items() if isinstance(frame, Repeat) and frame.fixed),
         action_sources=frozenset(action.source for action in actions if action.source >= 0),
@@ -180,7 +182,7 @@ def _facet_watches(
     for index, question in questions.items():
         watch(LABEL, index, text_expressions(question.label, itext))
         watch(HINT, index, text_expressions(question.hint, itext))
-        watch(CHOICES, index, _choice_expressions(question, itext))
+        watch(CHOICES, index, _choice_expressions(question, itext, nodes))
         if question.itemset is not None:
             found.append((Watch(-1, CHOICES, index, DOCUMENT), _item_reads(question, finder, index)))
     return found
@@ -193,9 +195,23 @@ def _item_reads(question: Question, finder: ReferenceFinder, node: int) -> Reads
     return finder.find_items(itemset.nodes.ast, inner, node)
 
 
-def _choice_expressions(question: Question, itext: Itext) -> Iterator[Expression]:
+def _choice_expressions(question: Question, itext: Itext, nodes: tuple[ModelNode, ...]) -> Iterator[Expression]:
+    """What the words of choices read. Which entries a computed list will name is not known, so all that nodes do not name count."""
     for choice in question.choices:
         yield from text_expressions(choice.label, itext)
+    if question.itemset is not None and question.itemset.label.itext_expression is not None:
+        own = tuple(node.ref for node in nodes)
+        for key in moving_words(itext):
+            if not key.startswith(own):
+                yield from text_expressions(Text(itext=key), itext)
+
+
+def moving_words(itext: Itext) -> Iterator[str]:
+    """The itext entries with outputs: their words follow answers."""
+    for table in itext.values():
+        for key, entry in table.items():
+            if any(isinstance(part, Expression) for parts in entry.values() for part in parts):
+                yield key
 
 
 def text_expressions(text: Text, itext: Itext) -> Iterator[Expression]:

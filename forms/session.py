@@ -90,7 +90,7 @@ class FormSession:
     def _prove(self) -> None:
         """Raises the first FormError of a form that cannot start."""
         if self._engine.faults:
-            raise self._engine.faults[0]
+            raise next(iter(self._engine.faults.values()))
         for cell in walk(self._tree.root):
             self._facets.prove(cell)
 
@@ -174,7 +174,7 @@ class FormSession:
     @property
     def faults(self) -> tuple[FormError, ...]:
         """Expressions of the form that failed while this session ran: for the form's author, never for the person filling it."""
-        return tuple(self._engine.faults)
+        return tuple(self._engine.faults.values())
 
     # Telling
 

@@ -15,6 +15,7 @@ from forms.xpath import Context, Environment
 
 ChoiceValues = Callable[[Cell], tuple[str, ...] | None]
 
+MAX_FAULTS = 100
 MAX_RUNS = 20_000  # rule batches in one recalculation; beyond this a form chases its own tail
 
 
@@ -22,7 +23,7 @@ class Engine:
     """Keeps the instance consistent with the form's rules.
 
     `changed` gathers the cells whose value, relevance or shape changed since it was last taken, `facets` what the screen must ask anew,
-    `faults` the messages of expressions that failed.
+    `faults` the expressions that failed, by message.
     """
 
     def __init__(self, tree: CellTree, environment: Environment, choice_values: ChoiceValues) -> None:
@@ -33,13 +34,18 @@ class Engine:
         self.choice_values = choice_values
         self.changed: dict[Cell, None] = {}
         self.facets: dict[tuple[str, Cell], None] = {}
-        self.faults: list[FormError] = []
+        self.faults: dict[str, FormError] = {}
         self._grown: list[Cell] = []
         self._triggered: dict[Cell, None] = {}
         self._pending: dict[int, dict[Cell, None]] = {}
         self._heap: list[int] = []
         self._all_from: int | None = None
         self.is_restoring = False
+
+    def note(self, fault: FormError) -> None:
+        """Remembers that an expression of the form failed, once for each message."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.setdefault(fault.message, fault)
 
     def take_events(self) -> tuple[list[Cell], list[Cell]]:
         """New repeat instances, and questions with actions whose value changed, since this was last asked."""
@@ -124,7 +130,7 @@ class Engine:
             try:
                 run(self, rule, cell)
             except FormError as error:
-                self.faults.append(FormError(f"{self.form.nodes[rule.node].ref}：{error.message}", error.code))
+                self.note(FormError(f"{self.form.nodes[rule.node].ref}：{error.message}", error.code))
 
     def _run_relevant(self, rule: Rule, cell: Cell) -> None:
         own = rule.expression.boolean(Context(cell, env=self.environment))

@@ -118,7 +118,7 @@ class Actions:
             try:
                 found = action.path.nodes(Context(source, env=self._environment))
             except FormError as error:
-                self._engine.faults.append(error)
+                self._engine.note(error)
                 return []
             return [node for node in found if isinstance(node, Cell)][:1]
         around = set(ancestors(self._tree.form.nodes, action.target, include_self=True))
@@ -135,7 +135,7 @@ class Actions:
             try:
                 self._engine.assign(cell, self._value(action, cell))
             except FormError as error:
-                self._engine.faults.append(error)
+                self._engine.note(error)
         self._engine.drain()
 
     def _value(self, action: Action, cell: Cell) -> str:

@@ -11,7 +11,8 @@ from forms.xform import Choice, Form, Itemset, Question, Text
 from forms.xpath import Context, Environment, Expression
 
 _PLAIN_FORMS = ("long", "", "short")
-_EMPTY: Mapping[str, tuple[str | Expression, ...]] = {}
+_MEDIA_FORMS = ("image", "audio", "video", "big-image")
+_EMPTY: Mapping[str, Mapping[str, tuple[str | Expression, ...]]] = {}
 
 
 class Words:
@@ -32,22 +33,20 @@ class Words:
     def words(self, text: Text, node: Node, place: Node | None = None) -> str:
         """The plain words of a text; `place` is the question where outputs are worked out, if not `node` itself."""
         if text.itext or text.itext_expression is not None:
-            entry = self._entry(self._itext_id(text, node))
-            parts = next((entry[form] for form in _PLAIN_FORMS if form in entry), ())
-            return self._join(parts, place or node)
+            return self._join(self._parts(self._itext_id(text, node), _PLAIN_FORMS), place or node)
         return self._join(text.parts, node)
 
     def media(self, text: Text, node: Node, place: Node | None = None) -> dict[str, str]:
         """File names by kind: image, audio, video, big-image."""
         if not text.itext and text.itext_expression is None:
             return {}
-        entry = self._entry(self._itext_id(text, node))
-        kinds = (form for form in entry if form in ("image", "audio", "video", "big-image"))
-        return {kind: self._join(entry[kind], place or node).rpartition("/")[2] for kind in kinds}
+        key = self._itext_id(text, node)
+        found = {kind: self._parts(key, (kind,)) for kind in _MEDIA_FORMS}
+        return {kind: self._join(parts, place or node).rpartition("/")[2] for kind, parts in found.items() if parts}
 
     def form_of(self, text: Text, node: Node, form: str) -> str:
         """The words of one form of an entry, `guidance` for one; "" where it has none."""
-        return self._join(self._entry(self._itext_id(text, node)).get(form, ()), node) if text.itext else ""
+        return self._join(self._parts(text.itext, (form,)), node) if text.itext else ""
 
     def entry_words(self, key: str, node: Node) -> str:
         """The words of an itext entry named by an expression: `jr:itext(…)`."""
@@ -56,7 +55,7 @@ class Words:
     def choices(self, question: Question, cell: Cell) -> tuple[Choice, ...]:
         """What may be chosen at this place, after the filter, in order."""
         if question.itemset is not None:
-            return tuple(self._from_nodes(question, question.itemset, cell))
+            return tuple(self._from_nodes(question.itemset, cell))
         return tuple(
             Choice(choice.value, self._label(choice.label, choice.value, cell, cell), self.media(choice.label, cell).get("image", ""))
             for choice in question.choices
@@ -66,20 +65,30 @@ class Words:
         """The values alone, in order, without looking up any words."""
         if question.itemset is None:
             return tuple(choice.value for choice in question.choices)
-        env = self._environment
-        nodes = question.itemset.nodes.nodes(Context(cell, env=env))
-        return tuple(question.itemset.value.string(Context(node, env=env)) for node in nodes)
+        value = question.itemset.value
+        return tuple(value.string(Context(node, env=self._environment)) for node in self._items(question.itemset, cell))
 
-    def _from_nodes(self, question: Question, itemset: Itemset, cell: Cell) -> Iterator[Choice]:
-        for node in itemset.nodes.nodes(Context(cell, env=self._environment)):
-            if isinstance(node, Cell):
-                if node.relevant:
-                    yield self._choice(itemset, node, cell)
-                continue
+    def _items(self, itemset: Itemset, cell: Cell) -> Iterator[Node]:
+        """The nodes a list is made of; instances of a repeat that are not relevant are not on offer."""
+        nodes = itemset.nodes.nodes(Context(cell, env=self._environment))
+        return (node for node in nodes if not isinstance(node, Cell) or node.relevant)
+
+    def _from_nodes(self, itemset: Itemset, cell: Cell) -> Iterator[Choice]:
+        for node in self._items(itemset, cell):
             key = (id(itemset), id(node))
-            if key not in self._memo:
-                self._memo[key] = self._choice(itemset, node, cell)
-            yield self._memo[key]
+            choice = self._memo.get(key)
+            if choice is None:
+                choice = self._choice(itemset, node, cell)
+                if self._stays(itemset, node):
+                    self._memo[key] = choice
+            yield choice
+
+    def _stays(self, itemset: Itemset, node: Node) -> bool:
+        """Whether a choice is the same wherever and whenever it is asked for in one language."""
+        if isinstance(node, Cell):
+            return False
+        label = itemset.label
+        return label.itext_expression is None or self._itext_id(label, node) not in self._form.plan.moving_words
 
     def _choice(self, itemset: Itemset, node: Node, cell: Cell) -> Choice:
         value = itemset.value.string(Context(node, env=self._environment))
@@ -95,14 +104,16 @@ class Words:
             return text.itext
         return text.itext_expression.string(Context(node, env=self._environment))
 
-    def _entry(self, key: str) -> Mapping[str, tuple[str | Expression, ...]]:
-        """The entry in the language at hand, else in the default one, else in any that has it."""
+    def _parts(self, key: str, forms: tuple[str, ...]) -> tuple[str | Expression, ...]:
+        """One form of an entry in the language at hand, else in the default one, else in any that has it."""
         form = self._form
         for language in (self.language, form.default_language, *form.languages):
-            entry = form.itext.get(language, {}).get(key)
+            entry = form.itext.get(language, _EMPTY).get(key)
             if entry:
-                return entry
-        return _EMPTY
+                for name in forms:
+                    if name in entry:
+                        return entry[name]
+        return ()
 
     def _join(self, parts: tuple[str | Expression, ...], node: Node) -> str:
         if len(parts) == 1 and isinstance(parts[0], str):

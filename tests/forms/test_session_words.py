@@ -71,6 +71,20 @@ def test_choice_names_follow_answer_and_language() -> None:
     assert filling.named("d") == "Yes"
 
 
+def test_words_of_listed_choices_follow_answers() -> None:
+    filling = start(
+        "<a/><c/>",
+        "",
+        """<input ref="/data/a"/><select1 ref="/data/c">
+        <itemset nodeset="instance('l')/root/item"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset></select1>""",
+        extra="""<itext><translation lang="zh"><text id="l-0"><value>给<output value="/data/a"/></value></text></translation></itext>
+        <instance id="l"><root><item><itextId>l-0</itextId><name>x</name></item></root></instance>""",
+    )
+    assert filling.choices("/data/c")[0].label == "给"
+    assert "/data/c" in filling.set("/data/a", "甲")
+    assert filling.choices("/data/c")[0].label == "给甲"
+
+
 def test_messages_are_worked_out_at_the_question() -> None:
     filling = session()
     filling.set("/data/a", "x")
