@@ -109,7 +109,8 @@ def judge(person: Person, agreement: Agreement | None, today: date) -> list[Aler
 
 def _faults(person: Person, agreement: Agreement | None, today: date) -> Iterator[tuple[str, str]]:
     if agreement is None or not agreement.carer:
-        yield "none", "没有照料服务人，请尽快落实并签订委托照料服务协议"
+        named = f"照料人{person.carer}还没有签订协议" if person.carer else "没有照料服务人"
+        yield "none", f"{named}，请尽快{'' if person.carer else '落实并'}签订委托照料服务协议"
         return
     if agreement.end_on is not None and agreement.end_on < today:
         yield "expired", f"协议已于 {agreement.end_on.isoformat()} 到期，请续签"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mzdesk.care import standards, support
-from mzdesk.care.entitlements import Entitlement, Poverty, Reconciliation, month_of, monthly_list, reconcile, spans
+from mzdesk.care.entitlements import Entitlement, Poverty, Reconciliation, month_of, monthly_list, next_month, reconcile, spans
 from mzdesk.care.levels import Level
 from mzdesk.care.standards import Breach, Standards, breaches
 from mzdesk.errors import MzError
@@ -108,8 +108,8 @@ def withdraw(station: Station, first: date, reason: str) -> None:
 
 
 def preview_change(station: Station, proposed: Standards) -> StandardChange:
-    """Return what a new set of standards would change in the month it comes into force, before it is applied."""
-    first = month_of(date.fromisoformat(proposed.effective_from))
+    """Return what a new set of standards would change in the first month that it decides, before it is applied."""
+    first = first_month(proposed)
     with station.read() as connection:
         people = support.dated(connection, station)
         history = standards.history(connection)
@@ -117,6 +117,12 @@ def preview_change(station: Station, proposed: Standards) -> StandardChange:
     new = monthly_list(people, first, [replace(proposed, effective_from=first.isoformat())])
     pairs = tuple((old[line.person_id], line) for line in new if line.person_id in old and old[line.person_id] != line)
     return StandardChange(breaches(proposed), pairs)
+
+
+def first_month(proposed: Standards) -> date:
+    """Return the first day of the first month that a set of standards decides: it must hold on that day."""
+    day = date.fromisoformat(proposed.effective_from)
+    return day if day.day == 1 else next_month(day)
 
 
 def apply_change(station: Station, proposed: Standards) -> None:

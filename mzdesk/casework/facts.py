@@ -8,6 +8,21 @@ from typing import Any
 from forms.session import FormSession
 
 _COLUMNS = ("occurred_on", "contact_mode", "reached", "risk_level", "follow_up_on", "refer_to", "report_required")
+_FINDINGS = ("refer_note", "leads", "leads_note", "abnormal", "abnormal_note", "care_change", "care_change_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Answers that open matters and stand in no column of their own; `refer_name` is the label of the chosen office."""
+
+    refer_name: str = ""
+    refer_note: str = ""
+    leads: str = ""
+    leads_note: str = ""
+    abnormal: str = ""
+    abnormal_note: str = ""
+    care_change: str = ""
+    care_change_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class RecordFacts:
     follow_up_on: str
     refer_to: str
     report_required: str
+    findings: Findings = Findings()
 
     @classmethod
     def of(cls, session: FormSession, person_id: str) -> RecordFacts:
@@ -42,10 +58,22 @@ class RecordFacts:
             person_id or session.named("person_id"),
             session.named("village_code"),
             **values,
+            findings=Findings(label_of(session, "refer_to"), **{name: session.named(name) for name in _FINDINGS}),
         )
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of Record that these facts fill."""
         values = asdict(self)
-        del values["groups"]
+        del values["groups"], values["findings"]
         return values
+
+
+def label_of(session: FormSession, name: str) -> str:
+    """Return the label of the choice that answers the question `name`, its value where the form has no label for it, "" for no answer."""
+    value = session.named(name)
+    for question in session.form.questions() if value else ():
+        for ref in session.instances(question.ref) if question.name == name else ():
+            found = next((choice.label for choice in session.choices(ref) if choice.value == value), "")
+            if found:
+                return found
+    return value

@@ -22,17 +22,28 @@ FORM = "mandatory_report"
 PARAMETER = "report_minutes"
 DEFAULT_MINUTES = 120
 FIRST_WORDS = "请先拨打110，本表不代替报警。"
+_TOLD = ("situation", "person_name", "occurred_at", "place", "finder", "police_called", "police_called_at", "received_at", "officer")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One line of the register; `minutes_left` is negative when the local limit has passed, None once it is received."""
+    """One line of the register, as its newest correction tells it; `saved_at` is when it was first saved, in Unix milliseconds.
+
+    `minutes_left` is negative when the local limit has passed, None once it is received.
+    """
 
     row: RecordRow
+    saved_at: int
     situation: str
+    person_name: str
+    occurred_at: str
     place: str
-    agency: str
+    finder: str
+    police_called: str
+    police_called_at: str
+    received_at: str
     officer: str
+    agency: str
     receipt_no: str
     minutes_left: int | None
 
@@ -56,15 +67,22 @@ def register(station: Station) -> tuple[ReportLine, ...]:
     limit, now = limit_minutes(station), station.clock.now_ms()
     with station.read() as connection:
         rows = records.find(connection, station.scope, RecordFilter(forms=(FORM,), limit=1000))
-        stored = [records.get(connection, station.scope, row.id) for row in rows]
-    lines = [_line(item.row, item.answers, limit, now) for item in stored if item is not None]
+        chains = [records.versions(connection, station.scope, row.id) for row in rows]
+    lines = [_line(chain[-1].row, chain[-1].answers, chain[0].row.saved_at, limit, now) for chain in chains if chain]
     with station.write() as connection:
         audit.append(connection, station.scope, "view_restricted", FORM, {"lines": len(lines)}, now_ms=now)
-    return tuple(sorted(lines, key=lambda line: (line.received, -line.row.saved_at)))
+    return tuple(sorted(lines, key=lambda line: (line.received, -line.saved_at)))
 
 
-def _line(row: RecordRow, answers: Mapping[str, Any], limit: int, now_ms: int) -> ReportLine:
+def _line(row: RecordRow, answers: Mapping[str, Any], first_saved_at: int, limit: int, now_ms: int) -> ReportLine:
     flat = flatten(answers)
     agency, receipt_no = flat.get("agency", ""), flat.get("receipt_no", "")
-    left = None if agency and receipt_no else limit - (now_ms - row.saved_at) // 60_000
-    return ReportLine(row, flat.get("situation", ""), flat.get("place", ""), agency, flat.get("officer", ""), receipt_no, left)
+    left = None if agency and receipt_no else limit - (now_ms - first_saved_at) // 60_000  # a correction does not start the clock anew
+    known = {name: flat.get(name, "") for name in _TOLD}
+    return ReportLine(row, first_saved_at, agency=agency, receipt_no=receipt_no, minutes_left=left, **known)
+
+
+def situation_names(codes: str) -> str:
+    """Return the situations by their numbers, such as 情形1、4."""
+    numbers = [code.removeprefix("s") for code in codes.split()]
+    return f"情形{'、'.join(numbers)}" if numbers else ""

@@ -106,7 +106,7 @@ def _keep(connection: Connection, station: Station, session: FormSession, fillin
     files.bind(connection, answers, record_id=record_id, village=village, now_ms=now)
     _send(connection, station, values, answers)
     _carry_over(connection, station, session, facts, record_id)
-    follow_ups.open_from(connection, station, facts, record_id, restricted=restricted)
+    follow_ups.open_from(connection, station, facts, record_id, restricted=restricted, amends=filling.amends, number=number)
     if person_id:
         due.refresh(connection, station, [person_id])
         months.forget_from(connection, facts.occurred_on if facts.kind == "visit" else "")

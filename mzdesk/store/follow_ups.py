@@ -13,7 +13,7 @@ from mzdesk.store.tables import FOLLOW_UP, PERSON
 
 @dataclass(frozen=True, slots=True)
 class FollowUpRow:
-    """One open or closed matter; `done_on` is "" while it is open."""
+    """One open or closed matter; `done_on` is "" while it is open, `created_at` is in Unix milliseconds."""
 
     id: str
     record_id: str
@@ -28,6 +28,7 @@ class FollowUpRow:
     outcome: str
     done_on: str
     restricted: bool
+    created_at: int = 0
 
 
 def _visible(scope: Scope) -> ColumnElement[bool]:
@@ -42,8 +43,19 @@ def _row(values: RowMapping) -> FollowUpRow:
 
 def add(connection: Connection, row: FollowUpRow, *, now_ms: int) -> None:
     """Insert a follow-up."""
-    values = {name: getattr(row, name) for name in FollowUpRow.__slots__ if name != "person_name"}
+    values = {name: getattr(row, name) for name in FollowUpRow.__slots__ if name not in ("person_name", "created_at")}
     connection.execute(insert(FOLLOW_UP), values | {"created_at": now_ms, "updated_at": now_ms})
+
+
+def get(connection: Connection, scope: Scope, follow_up_id: str) -> FollowUpRow | None:
+    """Return a follow-up in scope, None where there is none."""
+    values = connection.execute(_query(scope).where(FOLLOW_UP.c.id == follow_up_id)).mappings().first()
+    return _row(values) if values is not None else None
+
+
+def _query(scope: Scope) -> Any:
+    columns: list[Any] = [FOLLOW_UP, PERSON.c.name.label("person_name")]
+    return select(*columns).select_from(FOLLOW_UP.outerjoin(PERSON, PERSON.c.id == FOLLOW_UP.c.person_id)).where(_visible(scope))
 
 
 def find(
@@ -58,8 +70,7 @@ def find(
     limit: int = 500,
 ) -> tuple[FollowUpRow, ...]:
     """Return follow-ups in scope, the earliest due first."""
-    columns: list[Any] = [FOLLOW_UP, PERSON.c.name.label("person_name")]
-    query = select(*columns).select_from(FOLLOW_UP.outerjoin(PERSON, PERSON.c.id == FOLLOW_UP.c.person_id)).where(_visible(scope))
+    query = _query(scope)
     choices: tuple[tuple[Any, ColumnElement[bool]], ...] = (
         (person_id, FOLLOW_UP.c.person_id == person_id),
         (record_id, FOLLOW_UP.c.record_id == record_id),
@@ -75,3 +86,17 @@ def close(connection: Connection, scope: Scope, follow_up_id: str, *, outcome: s
     """Close a follow-up with its outcome; tell whether there was an open one in scope."""
     statement = update(FOLLOW_UP).where(FOLLOW_UP.c.id == follow_up_id, FOLLOW_UP.c.done_on == "", _visible(scope))
     return bool(connection.execute(statement.values(outcome=outcome, done_on=done_on, updated_at=now_ms)).rowcount)
+
+
+def change(connection: Connection, scope: Scope, follow_up_id: str, values: dict[str, str], *, now_ms: int) -> bool:
+    """Give an open follow-up another owner, stage or due date; tell whether there was one in scope."""
+    statement = update(FOLLOW_UP).where(FOLLOW_UP.c.id == follow_up_id, FOLLOW_UP.c.done_on == "", _visible(scope))
+    return bool(connection.execute(statement.values(**values, updated_at=now_ms)).rowcount)
+
+
+def follow_correction(connection: Connection, old_record: str, new_record: str) -> tuple[tuple[str, str], ...]:
+    """Let the matters of a corrected record belong to its correction; return their (kind, title)."""
+    moved = update(FOLLOW_UP).where(FOLLOW_UP.c.record_id == old_record).values(record_id=new_record)
+    connection.execute(moved.returning(FOLLOW_UP.c.id)).all()
+    found = connection.execute(select(FOLLOW_UP.c.kind, FOLLOW_UP.c.title).where(FOLLOW_UP.c.record_id == new_record))
+    return tuple((str(kind), str(title)) for kind, title in found)
