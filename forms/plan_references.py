@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from forms.xform import ModelNode
@@ -48,16 +48,21 @@ class ReferenceFinder:
 
     def __init__(self, nodes: tuple[ModelNode, ...]) -> None:
         self._nodes = nodes
+        self._by_name: dict[tuple[int, str], tuple[int, ...]] = {}
+        for node in nodes:
+            if not node.is_attribute:
+                key = (node.parent, node.local)
+                self._by_name[key] = (*self._by_name.get(key, ()), node.index)
 
     def find(self, ast: Ast, reader: int) -> Reads:
         """What an expression evaluated at `reader` depends on."""
-        walk = _Walk(self._nodes, reader)
+        walk = _Walk(self._nodes, self._by_name, reader)
         walk.visit(ast, (_Place(reader, reader),))
         return Reads(tuple(dict.fromkeys(walk.values)), tuple(dict.fromkeys(walk.repeats)), walk.language)
 
     def find_items(self, nodes: Ast, inner: Iterable[Ast], reader: int) -> Reads:
         """The same for a list of items: `nodes` gives them, each of `inner` is evaluated at an item."""
-        walk = _Walk(self._nodes, reader)
+        walk = _Walk(self._nodes, self._by_name, reader)
         items = walk.visit(nodes, (_Place(reader, reader),))
         for ast in inner:
             walk.visit(ast, items)
@@ -67,8 +72,9 @@ class ReferenceFinder:
 class _Walk:
     """One pass over one expression."""
 
-    def __init__(self, nodes: tuple[ModelNode, ...], reader: int) -> None:
+    def __init__(self, nodes: tuple[ModelNode, ...], by_name: Mapping[tuple[int, str], tuple[int, ...]], reader: int) -> None:
         self._nodes = nodes
+        self._by_name = by_name
         self._reader = reader
         self._enclosing = frozenset(repeats_above(nodes, reader))
         self.values: list[Reference] = []
@@ -155,6 +161,8 @@ class _Walk:
                 parent = nodes[place.node].parent
                 yield from self._named(step, (parent,), parent if place.node == place.anchor else place.anchor, place.chosen)
             return
+        elif step.axis == "child" and step.test.kind == "name" and step.test.local != "*":
+            targets = self._by_name.get((place.node, step.test.local), ())
         elif step.axis == "child":
             targets = (0,) if place.node == DOCUMENT else nodes[place.node].children
         elif step.axis == "attribute":

@@ -20,36 +20,38 @@ def dump_instance(tree: CellTree, cell: Cell) -> JsonAnswers:
 
 
 def _dump(tree: CellTree, cell: Cell, keep: bool) -> JsonAnswers:
-    nodes = tree.form.nodes
-    found: JsonAnswers = {}
-    for index, anchor in (cell.anchors or {}).items():
-        if keep or anchor.relevant:
-            found[nodes[index].local] = []
+    places: dict[str, object] = {}
     for child in cell.children:
         if isinstance(child, Cell) and (keep or child.relevant):
-            _dump_child(tree, child, keep, found)
-    return found
+            _dump_child(tree, child, keep, places)
+    for index, anchor in (cell.anchors or {}).items():
+        if keep or anchor.relevant:
+            places.setdefault(tree.form.nodes[index].local, [])
+    return places
 
 
 def _dump_child(tree: CellTree, cell: Cell, keep: bool, found: JsonAnswers) -> None:
     node = tree.form.nodes[cell.index]
+    if node.is_repeat:
+        listed = found.setdefault(node.local, [])
+        assert isinstance(listed, list)
+        listed.append({**_dump_attributes(tree, cell, keep, ""), **_dump(tree, cell, keep)} if node.children else cell.held)
+        return
+    found.update(_dump_attributes(tree, cell, keep, node.local))
+    inner: object = _dump(tree, cell, keep) if node.children else (cell.held if keep else cell.value)
+    if inner:
+        found[node.local] = inner
+
+
+def _dump_attributes(tree: CellTree, cell: Cell, keep: bool, name: str) -> JsonAnswers:
+    """Attributes that the form works out; those of a repeat instance stand inside it, without its name."""
+    found: JsonAnswers = {}
     for attribute in cell.attributes:
         if isinstance(attribute, Cell) and attribute.index in tree.form.plan.live_attributes:
             text = attribute.held if keep else attribute.value
             if text:
-                found[f"{node.local}@{tree.form.nodes[attribute.index].local}"] = text
-    if node.is_repeat:
-        listed = found.setdefault(node.local, [])
-        assert isinstance(listed, list)
-        listed.append(_dump(tree, cell, keep) if node.children else cell.held)
-    elif node.children:
-        inner = _dump(tree, cell, keep)
-        if inner:
-            found[node.local] = inner
-    else:
-        text = cell.held if keep else cell.value
-        if text:
-            found[node.local] = text
+                found[f"{name}@{tree.form.nodes[attribute.index].local}"] = text
+    return found
 
 
 def forget_identity(answers: JsonAnswers) -> None:
@@ -88,17 +90,24 @@ def _restore(tree: CellTree, cell: Cell, answers: Mapping[str, object]) -> None:
 def _restore_child(tree: CellTree, cell: Cell, answers: Mapping[str, object], place: int) -> None:
     node = tree.form.nodes[cell.index]
     given = answers.get(node.local)
-    for attribute in cell.attributes:
-        if isinstance(attribute, Cell) and attribute.index in tree.form.plan.live_attributes:
-            written = answers.get(f"{node.local}@{tree.form.nodes[attribute.index].local}")
-            if written is not None:
-                _put(attribute, written)
     if node.is_repeat and isinstance(given, Sequence) and not isinstance(given, str):
         given = given[place] if place < len(given) else None
+    if node.is_repeat:
+        _restore_attributes(tree, cell, given if isinstance(given, Mapping) else {}, "")
+    else:
+        _restore_attributes(tree, cell, answers, node.local)
     if node.children:
         _restore(tree, cell, given if isinstance(given, Mapping) else {})
     else:
         _put(cell, given)
+
+
+def _restore_attributes(tree: CellTree, cell: Cell, answers: Mapping[str, object], name: str) -> None:
+    for attribute in cell.attributes:
+        if isinstance(attribute, Cell) and attribute.index in tree.form.plan.live_attributes:
+            written = answers.get(f"{name}@{tree.form.nodes[attribute.index].local}")
+            if written is not None:
+                _put(attribute, written)
 
 
 def _put(cell: Cell, given: object) -> None:

@@ -133,8 +133,7 @@ def open_source(xml: str | bytes) -> XFormSource:
 def _all_namespaces(root: etree._Element) -> dict[str, str]:
     """Every prefix declared anywhere in the document; the outermost declaration of a prefix wins."""
     found: dict[str, str] = {}
-    for element in root.iter():
-        for prefix, uri in element.nsmap.items():
-            if prefix and prefix not in found:
-                found[prefix] = uri
+    for _, (prefix, uri) in etree.iterwalk(root, events=("start-ns",)):
+        if prefix:
+            found.setdefault(str(prefix), str(uri))
     return {**DEFAULT_NAMESPACES, **found, "": ANY_NAMESPACE}

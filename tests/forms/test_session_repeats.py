@@ -109,6 +109,20 @@ def test_written_instances_serve_before_the_template() -> None:
     assert [session.state(ref).value for ref in session.instances("/data/r/a")] == ["第一", "模板"]
 
 
+def test_attributes_of_instances_are_kept_apart() -> None:
+    form = form_of(
+        "<r jr:template='' key=''><a/></r>",
+        '<setvalue event="odk-instance-first-load" ref="/data/r/@key" value="1"/>',
+        '<repeat nodeset="/data/r"><setvalue event="odk-new-repeat" ref="/data/r/@key" value="position(..)"/>'
+        '<input ref="/data/r/a"/></repeat>',
+    )
+    session = open_session(form)
+    session.add_repeat("/data/r")
+    session.add_repeat("/data/r")
+    assert session.answers()["r"] == [{"@key": "1"}, {"@key": "2"}]
+    assert open_session(form, session.answers()).answers()["r"] == [{"@key": "1"}, {"@key": "2"}]
+
+
 def test_indexed_repeat_reads_other_instances() -> None:
     session = start(
         "<r jr:template=''><a/><before/></r>",
