@@ -8,6 +8,7 @@ from forms.catalog import Catalog
 from forms.session import FormSession
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
+from mzdesk.registry.divisions import display_name
 from mzdesk.store import drafts, records, subjects
 from mzdesk.store.drafts import StoredDraft
 from mzdesk.store.subjects import Named
@@ -39,7 +40,7 @@ def person_answers(person: Named) -> dict[str, str]:
         "person_birth_date": person.birth_date,
         "person_id_no": person.id_no,
         "village_code": person.village,
-        "village_name": person.village_name,
+        "village_name": display_name(person.village_name),
     }
 
 
