@@ -191,7 +191,7 @@ class FormTable:
         return widths
 
     def _need(self, one: Field, width: float) -> float:
-        if len(one.value) * VALUE.size < width - WIDE_LABEL_WIDTH - 2 * PAD_X and not one.is_choice:
+        if one.value and len(one.value) * VALUE.size < width - WIDE_LABEL_WIDTH - 2 * PAD_X and not one.is_choice:
             return 0.0
         inner = self._setter.natural_width(one) or self._setter.least_width(one)
         return self._label_width(one, width) + 2 * PAD_X + inner + 2 if inner else 0.0

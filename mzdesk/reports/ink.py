@@ -38,6 +38,7 @@ class Ink:
     def __init__(self, supplies: Supplies) -> None:
         self.supplies = supplies
         self.ops: list[str] = []
+        self.forms: set[str] = set()
 
     def stream(self) -> bytes:
         """The operators as bytes."""
@@ -59,9 +60,10 @@ class Ink:
         """Stroke a rectangle."""
         self.ops.append(f"{weight:g} w {x:.2f} {y:.2f} {width:.2f} {height:.2f} re S")
 
-    def form(self, name: str) -> None:
-        """Paint a reusable form."""
-        self.ops.append(f"/{name} Do")
+    def form(self, name: str, matrix: str = "") -> None:
+        """Paint a reusable form, moved and turned by a matrix of six numbers."""
+        self.forms.add(name)
+        self.ops.append(f"q {matrix} cm /{name} Do Q" if matrix else f"/{name} Do")
 
     def symbol(self, symbol: Symbol, x: float, y: float, side: float) -> None:
         """Paint a QR symbol, one bit a module, as an image mask whose lower left corner is (x, y)."""

@@ -275,7 +275,8 @@ def _watermark(press: Press, text: str, paper: Paper) -> str:
             below.ops.append(f"{WATERMARK_GREY} g 1 0 0 1 0 {WATERMARK_SIZE / 3:g} cm {path} f")
 
         line = press.form(("watermark line", text), (width + 1, WATERMARK_SIZE * 1.5), paint_line)
-        ink.ops += [f"q 0.819 0.574 -0.574 0.819 {x:.0f} {y:.0f} cm /{line} Do Q" for x, y in _tiles(width, paper)]
+        for x, y in _tiles(width, paper):
+            ink.form(line, f"0.819 0.574 -0.574 0.819 {x:.0f} {y:.0f}")
 
     return press.form(("watermark", text, paper), (paper.width, paper.height), paint_tiles)
 

@@ -27,6 +27,7 @@ class Press:
         self._pages: list[int] = []
         self._tree = self._file.reserve()
         self._resources = self._file.reserve()
+        self._fonts = self._file.reserve()
         self._forms: dict[Hashable, tuple[str, object]] = {}
         self._form_objects: list[int] = []
         self._bookmarks: list[_Bookmark] = []
@@ -36,14 +37,19 @@ class Press:
         return len(self._pages)
 
     def form(self, key: Hashable, size: tuple[float, float], paint: Callable[[Ink], None], keep: object = None) -> str:
-        """The name of the form with that key, painted at its first use; `keep` is held, so that ids in the key stay true."""
+        """The name of the form with that key, painted at its first use; `keep` is held, so that ids in the key stay true.
+
+        A form knows the faces and the forms that it paints itself, never all of the file's: resources must not run in a circle.
+        """
         known = self._forms.get(key)
         if known is not None:
             return known[0]
         ink = Ink(self.supplies)
         paint(ink)
         name = f"X{len(self._form_objects)}"
-        entries = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]/Resources %d 0 R" % (*size, self._resources)
+        used = {inner: b"%d 0 R" % self._form_objects[int(inner[1:])] for inner in sorted(ink.forms)}
+        resources = dictionary({"Font": b"%d 0 R" % self._fonts, "XObject": dictionary(used)})
+        entries = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]/Resources %s" % (*size, resources)
         self._form_objects.append(self._file.put_stream(ink.stream(), entries))
         self._forms[key] = (name, keep)
         return name
@@ -70,7 +76,8 @@ class Press:
         fonts = {name: b"%d 0 R" % embed_face(file, face, codes) for face, (name, codes) in self.supplies.items()}
         objects = {f"X{index}": b"%d 0 R" % number for index, number in enumerate(self._form_objects)}
         objects |= {name: b"%d 0 R" % self._put_picture(picture) for picture, name in self.supplies.pictures.items()}
-        resources = {"Font": dictionary(fonts), "XObject": dictionary(objects), "ProcSet": b"[/PDF/Text/ImageB]"}
+        file.put(dictionary(fonts), self._fonts)
+        resources = {"Font": b"%d 0 R" % self._fonts, "XObject": dictionary(objects), "ProcSet": b"[/PDF/Text/ImageB]"}
         file.put(dictionary(resources), self._resources)
         catalog = {
             "Type": b"/Catalog",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from forms import catalog
+from forms.xform_reader import read_form
+from forms.xlsform import convert
+from forms.xlsform_markdown import read_markdown
 from mzdesk.clock import BEIJING
 from mzdesk.reports.declared.care import AssessmentRow, CareRow, PaymentRow
 from mzdesk.reports.declared.duties import BatchRow, DutyRow, IndicatorRow, MandatoryRow
@@ -52,6 +56,71 @@ def document(form_id: str, **more: Any) -> Document:
         "printed_at": CLOCK,
     }
     return Document(catalog.get(form_id), **{**usual, **more})
+
+
+GOLDEN_FORM = """
+| survey |
+| | type | name | label | appearance | relevant |
+| | begin_group | subject | 一、儿童信息 | w4 | |
+| | text | person_name | 姓名 | w1 | |
+| | select_one sex | person_sex | 性别 | w1 minimal | |
+| | integer | age | 年龄（周岁） | w1 | |
+| | text | village_name | 所在村（居） | w1 | |
+| | text | id_no | 公民身份号码 | w2 | |
+| | text | phone | 联系电话 | w2 | |
+| | end_group | | | | |
+| | begin_group | visit | 二、走访情况 | w4 | |
+| | date | occurred_on | 走访日期 | w1 | |
+| | time | occurred_at | 走访时间 | w1 | |
+| | select_one mode | contact_mode | 走访方式 | w2 | |
+| | select_one grade | care | 监护照料 | w2 likert | |
+| | text | care_note | 情况说明 | w2 | |
+| | select_one grade | health | 健康 | w2 likert | |
+| | text | health_note | 情况说明 | w2 | |
+| | begin_repeat | parents | 父母情况 | | |
+| | text | name | 姓名 | | |
+| | text | place | 务工地 | | |
+| | text | parent_phone | 电话 | | |
+| | end_repeat | | | | |
+| | text | story | 走访情况记录 | w4 multiline | |
+| | end_group | | | | |
+| | image | visitor_signature | 走访人签字 | w2 signature | |
+| | image | person_signature | 受访人签字 | w2 signature | |
+| choices |
+| | list_name | name | label |
+| | sex | 1 | 男 |
+| | sex | 2 | 女 |
+| | mode | home | 入户 |
+| | mode | phone | 电话 |
+| | mode | video | 视频 |
+| | mode | school | 学校见面 |
+| | grade | good | 好 |
+| | grade | fair | 一般 |
+| | grade | poor | 差 |
+| settings |
+| | form_title | form_id | version | style | attribute::kind | attribute::groups |
+| | 农村留守儿童走访记录表 | golden | 1 | theme-grid | visit | left_behind_child |
+"""
+STORY = (
+    "6月13日下午，儿童主任李翀、镇儿童督导员陈堃到王𬱖垚家中走访。家中有祖父王昌喆一人照看，祖母去年病故。孩子放学后通常先做作业，"
+    "再帮祖父喂猪、做晚饭；晚上多在手机上看短视频，约1.5—2小时（手机为母亲留下的旧手机）。\n孩子说：“爸爸过年才回来，妈妈打电话时我不知道说什么。”"
+    "谈到学校生活，他表示喜欢体育课、不喜欢住校；2025年度已参保（参保号：GZ-5204-2025-00917734）。"
+)
+
+
+def golden_document(**more: Any) -> Document:
+    """A document whose form belongs to the tests, so that its picture changes only with the typesetting."""
+    form = read_form(convert(read_markdown(GOLDEN_FORM)).xml)
+    subject = {"person_name": "王𬱖垚", "person_sex": "1", "age": "12", "village_name": "石头寨村"}
+    subject |= {"id_no": id_number("2014-03-18", "1"), "phone": "13805380001"}
+    visit = {"occurred_on": "2026-06-13", "occurred_at": "16:20:00.000+08:00", "contact_mode": "home", "care": "fair", "health": "good"}
+    parents = [
+        {"name": "王德昌", "place": "浙江省温州市", "parent_phone": "13912342206"},
+        {"name": "杨㛃芬", "place": "", "parent_phone": ""},
+    ]
+    answers = {"subject": subject, "visit": {**visit, "care_note": "祖父下地时无人照看。", "parents": parents, "story": STORY}}
+    base = document("left_behind_child_visit")
+    return replace(base, form=form, answers=answers, **more)
 
 
 def visit_rows(count: int, seed: int = 4) -> list[VisitRow]:

@@ -17,7 +17,7 @@ from mzdesk.reports.letter import print_letter
 from mzdesk.reports.preview import page_bitmaps
 from mzdesk.reports.register import fill
 from mzdesk.reports.register_pdf import print_register
-from tests.mzdesk.reports.samples import context, document, months, visit_rows
+from tests.mzdesk.reports.samples import context, golden_document, months, visit_rows
 from tests.mzdesk.reports.test_letter import LETTER
 
 FOLDER = Path(__file__).parent / "golden"
@@ -32,8 +32,8 @@ def month() -> bytes:
 
 
 PAGES: Mapping[str, Callable[[], bytes]] = {
-    "visit": lambda: render(document("left_behind_child_visit")),
-    "elder": lambda: render(document("left_behind_elder_registration", blank=True)),
+    "visit": lambda: render(golden_document()),
+    "blank": lambda: render(golden_document(blank=True)),
     "month": month,
     "letter": lambda: print_letter(LETTER),
 }
