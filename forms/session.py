@@ -12,7 +12,7 @@ from forms.plan import CONSTRAINT, MESSAGE, READONLY
 from forms.secondary import SecondaryInstances
 from forms.session_cells import Cell, CellTree, walk, walk_shown
 from forms.session_engine import Engine
-from forms.session_json import JsonAnswers, dump_answers, forget_identity, restore_answers
+from forms.session_json import JsonAnswers, dump_answers, forget_identity, lexical, restore_answers
 from forms.session_start import Actions, prefill, preload, stamp_end, unstamp_end
 from forms.session_state import Facets, Problem, State
 from forms.session_words import Words
@@ -189,7 +189,7 @@ class FormSession:
         if not node.is_leaf:
             raise FormError(f"{ref[:200]} 不是可以填写的项目。", "not-a-leaf")
         if node.bind.calculate is None or cell.index in self.form.plan.questions:
-            self._engine.assign(cell, value)
+            self._engine.assign(cell, lexical(value))
         return self._settle()
 
     def add_repeat(self, ref: str) -> frozenset[str]:

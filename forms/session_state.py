@@ -124,7 +124,7 @@ class Facets:
         """What is wrong with the answer of a leaf; nothing is while it is not relevant."""
         if not cell.relevant or cell.value is None:
             return None
-        if not cell.value:
+        if not cell.value.strip():  # spaces answer nothing
             return "required" if self.required(cell) else None
         if not is_value(cell.value, self._form.nodes[cell.index].bind.type) or not self._is_offered(cell):
             return "type"
@@ -196,9 +196,10 @@ class Facets:
             return True
         try:
             value = float(cell.value or "")
-            return float(question.parameters.get("start", "-inf")) <= value <= float(question.parameters.get("end", "inf"))
         except ValueError:
             return True
+        low, high = sorted((float(question.parameters["start"]), float(question.parameters["end"])))
+        return low <= value <= high
 
     def _holds(self, rule: Expression | None, cell: Cell, *, default: bool) -> bool:
         if rule is None:

@@ -92,6 +92,12 @@ def test_readonly_is_inherited() -> None:
     assert session.state("/data/g/b").readonly
 
 
+def test_spaces_do_not_answer_a_required_question() -> None:
+    session = start("<a/>", '<bind nodeset="/data/a" required="true()"/>', '<input ref="/data/a"/>')
+    session.set("/data/a", "  ")
+    assert session.state("/data/a").violation == "required"
+
+
 def test_range_keeps_to_its_ends() -> None:
     session = start("<a/>", '<bind nodeset="/data/a" type="int"/>', '<range ref="/data/a" start="1" end="5" step="1"/>')
     session.set("/data/a", "6")
