@@ -75,8 +75,8 @@ def make_plan(
     _refuse_cycles(nodes, rules)
     ordered = _in_order(nodes, rules)
     homes = tuple(next(iter(repeats_above(nodes, node.index)), DOCUMENT) for node in nodes)
-    watches = _rule_watches(ordered, homes)
-    watches += _facet_watches(nodes, by_node, finder, itext, labels, homes)
+    watches = _rule_watches(ordered)
+    watches += _facet_watches(nodes, by_node, finder, itext, labels)
     on_value: list[list[Watch]] = [[] for _ in nodes]
     on_repeat: dict[int, list[Watch]] = {}
     for watch, reads in watches:
@@ -154,7 +154,7 @@ def _register(watch: Watch, reads: Reads, on_value: list[list[Watch]], on_repeat
         on_repeat.setdefault(repeat, []).append(Watch(watch.rank, watch.facet, watch.node, DOCUMENT))
 
 
-def _rule_watches(rules: Iterable[Rule], homes: tuple[int, ...]) -> list[tuple[Watch, Reads]]:
+def _rule_watches(rules: Iterable[Rule]) -> list[tuple[Watch, Reads]]:
     return [(Watch(rank, "", rule.node, DOCUMENT), rule.reads) for rank, rule in enumerate(rules)]
 
 
@@ -164,7 +164,6 @@ def _facet_watches(
     finder: ReferenceFinder,
     itext: Itext,
     labels: Mapping[int, Text],
-    homes: tuple[int, ...],
 ) -> list[tuple[Watch, Reads]]:
     found: list[tuple[Watch, Reads]] = []
 

@@ -16,7 +16,7 @@ from forms.xpath import Context, Environment
 ChoiceValues = Callable[[Cell], tuple[str, ...] | None]
 
 MAX_FAULTS = 100
-MAX_RUNS = 20_000  # rule batches in one recalculation; beyond this a form chases its own tail
+MAX_RUNS = 5_000  # rule batches in one recalculation; beyond this a form chases its own tail
 
 
 class Engine:
