@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.session import FormSession
 from mzdesk.reports.archival import Imprint
@@ -87,7 +87,10 @@ def _pages(setter: FieldSetter, density: Density) -> list[tuple[Placed, ...]]:
     form_table = FormTable(setter, width, density)
     rows = _amendment_rows(document, typesetter, width)
     rows += form_table.rows(document.form.body)
-    rows += _closing(setter, form_table.signatures, density)
+    closing = _closing(setter, form_table.signatures, density)
+    if rows and closing:
+        rows[-1] = replace(rows[-1], with_next=True)  # nobody signs a page that says nothing
+    rows += closing
     elements = [*_heading(document, typesetter, width), Table(width, tuple(rows)), _remark(document, typesetter, width)]
     return lay_out(elements, A4_PORTRAIT)
 

@@ -161,9 +161,14 @@ class FormTable:
             known = self._words.label_cells[key] = self._label_cell(x, width, block)
         return known
 
-    @staticmethod
-    def _label_width(one: Field, width: float) -> float:
-        return WIDE_LABEL_WIDTH if width > 200 and len(one.label) > 10 else LABEL_WIDTH
+    def _label_width(self, one: Field, width: float) -> float:
+        """Wider for long labels where there is room; half the page at most for a question of its own with a short answer."""
+        if width <= 200 or len(one.label) <= 10:
+            return LABEL_WIDTH
+        if width < self._width - 1 or one.is_long:
+            return WIDE_LABEL_WIDTH
+        two_lines = (len(one.label) / 2 + 1) * LABEL.size + 2 * PAD_X
+        return min(max(WIDE_LABEL_WIDTH, two_lines), self._width / 2)
 
     def _cell(self, x: float, width: float, blocks: tuple[Block, ...], static: bool = False, grey: float | None = None) -> Cell:
         return Cell(x, width, blocks, static=static, grey=grey, pad_y=self._pad)

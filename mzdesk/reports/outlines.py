@@ -1,6 +1,7 @@
 """Text as filled paths: for watermarks, which must be seen but never be extracted, searched or copied."""
 
 import struct
+from functools import lru_cache
 
 from mzdesk.reports.fonts import chain
 from mzdesk.reports.truetype import FontFile
@@ -8,6 +9,7 @@ from mzdesk.reports.truetype import FontFile
 Point = tuple[float, float, bool]  # x, y, on the curve
 
 
+@lru_cache(maxsize=8)
 def text_path(text: str, role: str, size: float) -> tuple[str, float]:
     """PDF path operators of a line of text whose baseline starts at the origin, and its width in points."""
     ops: list[str] = []
