@@ -11,7 +11,7 @@ from forms.xform import Choice, Form, Itemset, Question, Text
 from forms.xpath import Context, Environment, Expression
 
 _PLAIN_FORMS = ("long", "", "short")
-_MEDIA_FORMS = ("image", "audio", "video", "big-image")
+_MEDIA_FORMS = frozenset(("image", "audio", "video", "big-image"))
 _EMPTY: Mapping[str, Mapping[str, tuple[str | Expression, ...]]] = {}
 
 
@@ -41,8 +41,11 @@ class Words:
         if not text.itext and text.itext_expression is None:
             return {}
         key = self._itext_id(text, node)
-        found = {kind: self._parts(key, (kind,)) for kind in _MEDIA_FORMS}
-        return {kind: self._join(parts, place or node).rpartition("/")[2] for kind, parts in found.items() if parts}
+        found: dict[str, tuple[str | Expression, ...]] = {}
+        for entry in self._entries(key):
+            for kind in _MEDIA_FORMS & entry.keys():
+                found.setdefault(kind, entry[kind])
+        return {kind: self._join(parts, place or node).rpartition("/")[2] for kind, parts in found.items()}
 
     def form_of(self, text: Text, node: Node, form: str) -> str:
         """The words of one form of an entry, `guidance` for one; "" where it has none."""
@@ -104,16 +107,17 @@ class Words:
             return text.itext
         return text.itext_expression.string(Context(node, env=self._environment))
 
-    def _parts(self, key: str, forms: tuple[str, ...]) -> tuple[str | Expression, ...]:
-        """One form of an entry in the language at hand, else in the default one, else in any that has it."""
+    def _entries(self, key: str) -> Iterator[Mapping[str, tuple[str | Expression, ...]]]:
+        """An entry in the language at hand, then in the default one, then in any that has it."""
         form = self._form
         for language in (self.language, form.default_language, *form.languages):
             entry = form.itext.get(language, _EMPTY).get(key)
             if entry:
-                for name in forms:
-                    if name in entry:
-                        return entry[name]
-        return ()
+                yield entry
+
+    def _parts(self, key: str, forms: tuple[str, ...]) -> tuple[str | Expression, ...]:
+        """The first of these forms in the first language that has one of them."""
+        return next((entry[name] for entry in self._entries(key) for name in forms if name in entry), ())
 
     def _join(self, parts: tuple[str | Expression, ...], node: Node) -> str:
         if len(parts) == 1 and isinstance(parts[0], str):
