@@ -27,9 +27,8 @@ DECEMBER = Selection(date(2026, 12, 1), date(2026, 12, 31))
 def live(desk: Desk, seed: int) -> None:
     """Six weeks of entries and visits of every mode in two villages."""
     chance = random.Random(seed)
-    people = [
-        desk.register(village=chance.choice([VILLAGE, OTHER_VILLAGE]), risk=chance.choice(["high", "medium", "low"])) for _ in range(9)
-    ]
+    villages, risks = (VILLAGE, OTHER_VILLAGE), ("high", "medium", "low")
+    people = [desk.register(village=chance.choice(villages), risk=chance.choice(risks)) for _ in range(9)]
     for _ in range(36):
         desk.pass_days(1)
         for saved in people:
