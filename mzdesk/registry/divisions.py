@@ -69,6 +69,7 @@ def names(station: Station, codes: frozenset[str]) -> dict[str, str]:
 def add(station: Station, name: str, *, township: str = "") -> DivisionRow:
     """Add a village under the station's township with the next free code; raises MzError on an empty or doubled name."""
     parent = township or station.identity.township
+    _require_scope(station, f"{parent}000")  # a village that is new is in nobody's list: only the whole township's scope covers it
     with station.write() as connection:
         siblings = store.under(connection, parent, with_retired=True)
         tidy = _checked_name(name, siblings)
@@ -79,6 +80,7 @@ def add(station: Station, name: str, *, township: str = "") -> DivisionRow:
 
 def rename(station: Station, code: str, name: str) -> DivisionRow:
     """Give a village another name; its code, people and records stay."""
+    _require_scope(station, code)
     with station.write() as connection:
         before = _require(connection, code)
         row = replace(before, name=_checked_name(name, store.under(connection, before.parent), but=code), edited=True)
@@ -88,6 +90,7 @@ def rename(station: Station, code: str, name: str) -> DivisionRow:
 
 def retire(station: Station, code: str) -> DivisionRow:
     """Take a village out of use; raises MzError while people still live in it."""
+    _require_scope(station, code)
     with station.write() as connection:
         before = _require(connection, code)
         if count := store.population(connection, station.scope, code):
@@ -101,6 +104,7 @@ def merge(station: Station, code: str, into: str) -> int:
     """Merge a village into another; people, roles, records and tasks follow. Return how many people moved."""
     if code == into:
         raise MzError("不能合并到自身", "请选择另一个村。")
+    _require_scope(station, code, into)
     with station.write() as connection:
         before, target = _require(connection, code), _require(connection, into)
         if target.retired_on:
@@ -115,6 +119,11 @@ def history(station: Station, code: str) -> tuple[changes.ChangeRow, ...]:
     """Return what was changed of a village, newest first."""
     with station.read() as connection:
         return changes.of_person(connection, station.scope, code)
+
+
+def _require_scope(station: Station, *codes: str) -> None:
+    if not all(station.scope.covers(code) for code in codes):
+        raise MzError("不能改动这个村", "这个村不在您负责的范围，请联系乡镇社工站。", field="village")
 
 
 def _require(connection: Connection, code: str) -> DivisionRow:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from mzdesk import canonical
+from mzdesk.store import records
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import ENROLMENT, MONTHLY_ENTITLEMENT, PERSON, RECORD
 
@@ -89,7 +90,7 @@ def care_records(
     query = (
         select(*columns, RECORD.c.answers_json)
         .where(RECORD.c.form_id == form_id, RECORD.c.occurred_on >= since, RECORD.c.occurred_on <= until)
-        .where(RECORD.c.amended_by == "", RECORD.c.deleted_at == 0, scope.where(RECORD.c.village))
+        .where(RECORD.c.amended_by == "", RECORD.c.deleted_at == 0, records.visible(scope))
         .order_by(RECORD.c.occurred_on, RECORD.c.saved_at)
     )
     if person_ids:

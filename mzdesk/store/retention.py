@@ -65,7 +65,7 @@ def strip(connection: Connection, person_id: str, now_ms: int) -> tuple[str, ...
     files = connection.execute(select(ATTACHMENT.c.digest).where(ATTACHMENT.c.record_id.in_(records))).scalars().all()
     _blank_person(connection, person_id, now_ms)
     _blank_relations(connection, person_id)
-    connection.execute(update(RECORD).where(RECORD.c.id.in_(records)).values(answers_json="{}", refer_to=""))
+    connection.execute(update(RECORD).where(RECORD.c.id.in_(records)).values(answers_json="{}", restricted_json="", refer_to=""))
     connection.execute(update(CHANGE).where(CHANGE.c.person_id == person_id).values(old="", new="", reason=""))
     connection.execute(delete(ATTACHMENT).where(ATTACHMENT.c.record_id.in_(records)))
     connection.execute(delete(DRAFT).where(DRAFT.c.person_id == person_id))

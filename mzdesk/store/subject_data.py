@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
+from mzdesk import canonical
+from mzdesk.store import restricted
 from mzdesk.store.scope import Permission, Scope
 from mzdesk.store.tables import (
     ATTACHMENT,
@@ -37,7 +39,15 @@ def of_person(connection: Connection, scope: Scope, table: Table, person_id: str
     query = select(table).where(table.c.person_id == person_id, scope.where(table.c.village))
     if "restricted" in table.c and not scope.may(Permission.RESTRICTED):
         query = query.where(table.c.restricted.is_(False))
-    return tuple(dict(row) for row in connection.execute(query.order_by(*table.primary_key.columns)).mappings())
+    return tuple(_shown(scope, dict(row)) for row in connection.execute(query.order_by(*table.primary_key.columns)).mappings())
+
+
+def _shown(scope: Scope, row: dict[str, Any]) -> Row:
+    """Put the answers of a record together, as far as this person may see them."""
+    if "restricted_json" in row:
+        row["answers_json"] = canonical.text(restricted.answers_for(scope, row))
+        del row["restricted_json"], row["restricted_by"]
+    return row
 
 
 def relations(connection: Connection, scope: Scope, person_id: str) -> tuple[Row, ...]:
