@@ -68,7 +68,10 @@ def prepare_environment(environment: MutableMapping[str, str]) -> None:
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
-    """Return the QApplication with fonts registered and Qt's own texts in Chinese."""
+    """Return the QApplication, made once a process, with fonts registered and Qt's own texts in Chinese."""
+    before = QApplication.instance()
+    if isinstance(before, QApplication):
+        return before
     application = QApplication(list(arguments))
     application.setApplicationName("mzdesk")
     application.setApplicationDisplayName("民政社工台")

@@ -36,6 +36,8 @@ class Desk:
         return self.station.scope.may(Permission(permission))
 
 
-def desk_for(station: Station, tasks: Tasks, window: QWidget, tell: Callable[[str], None]) -> Desk:
-    """Return the desk of a window."""
-    return Desk(station, tasks, ExchangeRunner(station, tasks, window), tell, lambda error: dialogs.show_error(window, error))
+def desk_for(
+    station: Station, tasks: Tasks, window: QWidget, tell: Callable[[str], None], fail: Callable[[BaseException], None] | None = None
+) -> Desk:
+    """Return the desk of a window; `fail` replaces the dialogs for errors where nobody sits before the screen."""
+    return Desk(station, tasks, ExchangeRunner(station, tasks, window), tell, fail or (lambda error: dialogs.show_error(window, error)))

@@ -51,10 +51,16 @@ class MainWindow(QMainWindow):
     look_changed = Signal()
     closed = Signal()
 
-    def __init__(self, station: Station, tasks: Tasks, specs: tuple[PageSpec, ...] = PAGES) -> None:
+    def __init__(
+        self,
+        station: Station,
+        tasks: Tasks,
+        specs: tuple[PageSpec, ...] = PAGES,
+        fail: Callable[[BaseException], None] | None = None,
+    ) -> None:
         super().__init__()
         self._toast = Toast(self)
-        self.desk: Desk = desk_for(station, tasks, self, self._toast.show_text)
+        self.desk: Desk = desk_for(station, tasks, self, self._toast.show_text, fail)
         self._specs = {spec.key: spec for spec in specs if not spec.needs or self.desk.may(spec.needs)}
         self._pages: dict[str, Page] = {}
         self.current = ""
@@ -188,7 +194,7 @@ class MainWindow(QMainWindow):
         """Return a page by key, made where it was not yet."""
         return self._page(self._specs[key])
 
-    def keys(self) -> tuple[str, ...]:
+    def page_keys(self) -> tuple[str, ...]:
         """Return the keys of all pages that this person may open."""
         return tuple(self._specs)
 
@@ -199,6 +205,10 @@ class MainWindow(QMainWindow):
     def has_page(self, key: str) -> bool:
         """Tell whether this person has a page."""
         return key in self._specs
+
+    def is_in_navigation(self, key: str) -> bool:
+        """Tell whether a page has an entry in the navigation."""
+        return self._specs[key].shown
 
     def refresh(self) -> None:
         """Load the page at the front again."""

@@ -154,6 +154,9 @@ QRadioButton::indicator, QCheckBox::indicator {{ width: {em(1.22)}px; height: {e
 QRadioButton:focus, QCheckBox:focus {{ color: {t.primary}; }}
 {pictures("QRadioButton", "radio")}
 {pictures("QCheckBox", "check")}
+QListView#rows::item {{ min-height: {em(1.9)}px; padding: 0 {em(0.4)}px; }}
+QListView#rows::indicator {{ width: {em(1.22)}px; height: {em(1.22)}px; image: url({folder}/check.svg); }}
+QListView#rows::indicator:checked {{ image: url({folder}/check_on.svg); }}
 QCheckBox::indicator:indeterminate {{ image: url({folder}/check_half.svg); }}"""
 
 
