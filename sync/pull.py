@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mzdesk.casework import due
+from mzdesk.casework import due, restricted
+from mzdesk.casework.issued_forms import catalog_in
 from mzdesk.clock import beijing
 from mzdesk.registry import indexing
 from mzdesk.station import Station
@@ -22,6 +23,8 @@ from sync.signed import BadDocumentError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from forms.catalog import Catalog
+
 
 class PageGapError(Exception):
     """The page starts beyond the cursor: an earlier one is still missing."""
@@ -35,6 +38,13 @@ class _Work:
     now_ms: int
     people: set[str] = field(default_factory=set)
     touched: set[tuple[str, str]] = field(default_factory=set)
+    _forms: Catalog | None = None
+
+    def marks_on(self, form_id: str, version: str) -> tuple[bool, frozenset[tuple[str, ...]]]:
+        """Return what a form says of restricted answers; forms that came with this page are known too."""
+        if self._forms is None:
+            self._forms = catalog_in(self.connection)
+        return restricted.marks_on(self._forms, form_id, version)
 
 
 def read_page(account: Account, raw: bytes) -> Page:
@@ -83,7 +93,8 @@ _ORDER = {"person": 0, "enrolment": 1, "relation": 2}
 
 def _record(work: _Work, item: Mapping[str, Any]) -> None:
     content = {**item["set"], "id": item["id"], "actor": item["actor"]}
-    if shadows.add_record(work.connection, content):
+    whole, paths = work.marks_on(str(content["form_id"]), str(content["form_version"]))
+    if shadows.add_record(work.connection, content, restricted=whole, restricted_paths=paths):
         work.people.add(content.get("person_id", ""))
 
 

@@ -67,6 +67,10 @@ class RecordFacts:
         del values["groups"], values["findings"]
         return values
 
+    def open_columns(self, restricted: frozenset[str]) -> dict[str, Any]:
+        """Return the same columns without the answers to restricted questions, which stand in no column that a list may show."""
+        return {name: "" if name in restricted and name in _COLUMNS else value for name, value in self.columns().items()}
+
 
 def label_of(session: FormSession, name: str) -> str:
     """Return the label of the choice that answers the question `name`, its value where the form has no label for it, "" for no answer."""

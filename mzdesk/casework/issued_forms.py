@@ -8,14 +8,20 @@ from forms.catalog import Catalog, shipped_documents
 from mzdesk.store import form_versions
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from mzdesk.station import Station
 
 
 def catalog_of(station: Station) -> Catalog:
     """Return the catalogue of a station; a form issued by the county takes the place of a shipped one by a newer version."""
-    catalog = Catalog(shipped_documents())
     with station.read() as connection:
-        issued = form_versions.all_of(connection)
-    for form in issued:
+        return catalog_in(connection)
+
+
+def catalog_in(connection: Connection) -> Catalog:
+    """Return the catalogue as a transaction sees it."""
+    catalog = Catalog(shipped_documents())
+    for form in form_versions.all_of(connection):
         catalog.add(form.form_id, form.version, form.xml.encode())
     return catalog

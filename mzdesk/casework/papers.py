@@ -90,6 +90,7 @@ def print_draft(station: Station, form: Form, answers: Mapping[str, object], vil
     document = Document(
         form=form,
         answers=answers,
+        restricted=True,  # the person prints what they are writing themselves
         header=place,
         station=station.identity.name,
         printed_by=station.scope.name,
@@ -126,6 +127,7 @@ def _document(connection: Connection, station: Station, forms: Catalog, record_i
         printed_at=station.local_now(),
         amended=_amendment(before, now, len(chain) - 1),
         mask=mask,
+        restricted=not now.withheld,
         attachments=files.contents(station, now.answers),
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from forms.session import FormSession
 from mzdesk import canonical
 from mzdesk.casework import due, files, follow_ups, months
+from mzdesk.casework import restricted as restricted_answers
 from mzdesk.casework.facts import RecordFacts
 from mzdesk.clock import beijing, new_id
 from mzdesk.errors import MzError
@@ -23,6 +24,7 @@ from mzdesk.store import audit, drafts, outbox, records, rows, subjects
 from mzdesk.store.meta import read_meta, write_meta
 from mzdesk.store.outbox import Edit
 from mzdesk.store.records import RecordFilter, RecordRow, StoredRecord
+from mzdesk.store.restricted import split
 from mzdesk.store.scope import Permission
 
 if TYPE_CHECKING:
@@ -76,23 +78,27 @@ def refuse_unfinished(session: FormSession) -> None:
 
 
 def _keep(connection: Connection, station: Station, session: FormSession, filling: Filling) -> Saved:
-    answers = session.answers()
     facts = RecordFacts.of(session, filling.person_id)
     record_id = new_id(station.clock)
     before = _amended(connection, station, filling.amends)
+    hidden, hidden_by = records.withheld_answers(connection, filling.amends) if before and before.withheld else ({}, "")
+    answers = restricted_answers.completed(session, hidden, station.local_now)
+    left, taken = split(answers, restricted_answers.paths_of(session.form))
     person_id = filling.person_id or (before.row.person_id if before else "")
     if facts.kind == "registration":
         person_id = registration.apply(connection, station, session, record_id)
     village = _village(connection, station, person_id, filling.village or facts.village or (before.row.village if before else ""))
     facts = replace(facts, person_id=person_id, village=village)
     now = station.clock.now_ms()
-    restricted = facts.kind in RESTRICTED_KINDS or facts.report_required == "yes"
+    restricted = facts.kind in RESTRICTED_KINDS or facts.report_required == "yes" or restricted_answers.is_restricted(session.form)
     number = before.row.number if before else next_number(connection, station)
     values = {
-        **facts.columns(),
+        **facts.open_columns(restricted_answers.names_of(session.form)),
         "id": record_id,
         "number": number,
-        "answers_json": canonical.text(answers),
+        "answers_json": canonical.text(left),
+        "restricted_json": canonical.text(taken) if taken else "",
+        "restricted_by": (hidden_by or station.scope.actor) if taken else "",
         "digest": digest(facts.form_id, facts.form_version, answers),
         "late_days": late_days(facts.occurred_on, beijing(now).date()),
         "restricted": restricted,
@@ -215,7 +221,7 @@ def _looked_at(station: Station, look: Callable[[Connection], StoredRecord | Non
         found = look(connection)
     if found is None:
         raise MzError("找不到这条记录", "它可能不在您负责的村，或者您没有查看权限。")
-    if found.restricted:
+    if found.restricted or found.reveals:
         with station.write() as connection:
             audit.append(connection, station.scope, "view_restricted", found.row.id, {}, now_ms=station.clock.now_ms())
     return found

@@ -15,8 +15,10 @@ class Record(SQLModel, table=True):
     form_version: str
     person_id: str = Field(default="", index=True)
     village: str = Field(default="", index=True)
-    answers_json: str
-    digest: str  # SHA-256 of the canonical answers
+    answers_json: str  # the open answers
+    restricted_json: str = ""  # the restricted ones, "" where there are none (see store.restricted)
+    restricted_by: str = ""  # the account that wrote them
+    digest: str  # SHA-256 of the canonical answers, open and restricted
     occurred_on: str = Field(default="", index=True)
     contact_mode: str = ""
     reached: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 
 from mzdesk import canonical
+from mzdesk.store import restricted
 from mzdesk.store.scope import Permission, Scope
 from mzdesk.store.tables import OPERATION, PERSON, RECEIPT, RECORD
 
@@ -41,7 +42,10 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record with its answers, as it was saved."""
+    """A record with its answers as it was saved, as far as the reader may see them.
+
+    `withheld`: there are restricted answers that this reader is not shown; `reveals`: there are, and they are in `answers`.
+    """
 
     row: RecordRow
     answers: Mapping[str, Any]
@@ -49,6 +53,8 @@ class StoredRecord:
     restricted: bool
     author: str
     clock_offset_ms: int
+    withheld: bool = False
+    reveals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +123,20 @@ def get(connection: Connection, scope: Scope, record_id: str) -> StoredRecord | 
         return None
     return StoredRecord(
         _row(values),
-        canonical.loads(values["answers_json"]),
+        restricted.answers_for(scope, values),
         values["digest"],
         bool(values["restricted"]),
         values["author"],
         values["clock_offset_ms"],
+        withheld=bool(values["restricted_json"]) and not restricted.may_see(scope, values["restricted_by"]),
+        reveals=bool(values["restricted_json"]) and restricted.may_see(scope, values["restricted_by"]),
     )
+
+
+def withheld_answers(connection: Connection, record_id: str) -> tuple[dict[str, Any], str]:
+    """Return the restricted answers of a record and who wrote them, whoever asks: for a correction that must keep them."""
+    row = connection.execute(select(RECORD.c.restricted_json, RECORD.c.restricted_by).where(RECORD.c.id == record_id)).first()
+    return (canonical.loads(row.restricted_json), row.restricted_by) if row and row.restricted_json else ({}, "")
 
 
 def find(connection: Connection, scope: Scope, wanted: RecordFilter) -> tuple[RecordRow, ...]:

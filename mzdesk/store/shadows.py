@@ -16,6 +16,7 @@ from mzdesk import canonical
 from mzdesk.store import models, models_casework
 from mzdesk.store.exchange import CURSOR
 from mzdesk.store.meta import read_meta
+from mzdesk.store.restricted import Path, split
 from mzdesk.store.tables import (
     CONTENDER,
     DIVISION,
@@ -150,17 +151,25 @@ def change_verdict(connection: Connection, change: VerdictChange) -> bool:
     return bool(connection.execute(update(OPERATION).where(OPERATION.c.op == change.op).values(values)).rowcount)
 
 
-def add_record(connection: Connection, record: Mapping[str, Any]) -> bool:
-    """Insert a record that another laptop saved; False where it is here already. `record` is the wire's `set` with id and actor."""
+def add_record(
+    connection: Connection, record: Mapping[str, Any], *, restricted: bool = False, restricted_paths: frozenset[Path] = frozenset()
+) -> bool:
+    """Insert a record that another laptop saved; False where it is here already. `record` is the wire's `set` with id and actor.
+
+    `restricted` and `restricted_paths` are what its form says (casework.restricted.marks_on).
+    """
     answers = record["answers"]
-    facts = {name: _named(answers, name) for name in _FACTS}
+    left, taken = split(answers, restricted_paths)
+    facts = {name: _named(left, name) for name in _FACTS}
     values = {name: record.get(name, "") for name in ("id", "number", "kind", "form_id", "form_version", "person_id", "village", "amends")}
     values |= facts | {
-        "answers_json": canonical.text(answers),
+        "answers_json": canonical.text(left),
+        "restricted_json": canonical.text(taken) if taken else "",
+        "restricted_by": record["actor"] if taken else "",
         "digest": canonical.digest({name: record[name] for name in ("form_id", "form_version", "answers")}),
         "occurred_on": record.get("occurred_on") or facts["occurred_on"],
         "late_days": 0,
-        "restricted": record["kind"] == "report" or facts["report_required"] == "yes",
+        "restricted": restricted or record["kind"] == "report" or _named(answers, "report_required") == "yes",
         "author": record["actor"],
         "author_name": record.get("author_name", ""),
         "saved_at": record.get("saved_at", 0),
