@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import dialogs
 from ui.exchange_runner import ExchangeRunner
+from ui.form_shelf import FormShelf
 from ui.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 class Desk:
     """`tell` shows a passing sentence, `fail` a dialog for an error that a person can act on, or the crash dialog for a bug.
 
-    `exchange` is the one flight of the exchange with the county.
+    `exchange` is the one flight of the exchange with the county, `forms` the forms at hand.
     """
 
     station: Station
     tasks: Tasks
     exchange: ExchangeRunner
+    forms: FormShelf
     tell: Callable[[str], None]
     fail: Callable[[BaseException], None]
 
@@ -40,4 +42,6 @@ def desk_for(
     station: Station, tasks: Tasks, window: QWidget, tell: Callable[[str], None], fail: Callable[[BaseException], None] | None = None
 ) -> Desk:
     """Return the desk of a window; `fail` replaces the dialogs for errors where nobody sits before the screen."""
-    return Desk(station, tasks, ExchangeRunner(station, tasks, window), tell, fail or (lambda error: dialogs.show_error(window, error)))
+    runner, shelf = ExchangeRunner(station, tasks, window), FormShelf(station)
+    runner.finished.connect(lambda _done: shelf.forget())
+    return Desk(station, tasks, runner, shelf, tell, fail or (lambda error: dialogs.show_error(window, error)))

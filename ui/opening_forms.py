@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mzdesk.casework import drafts, filling
-from mzdesk.casework.issued_forms import catalog_of
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
 from mzdesk.registry import people
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from mzdesk.registry.people import PersonFile
     from mzdesk.station import Station
     from mzdesk.store.drafts import StoredDraft
+    from ui.form_shelf import FormShelf
 
 PERSON_KINDS = frozenset({"visit", "care", "assessment", "agreement", "follow_up"})
 
@@ -52,23 +52,15 @@ class Chosen:
     risk: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a request led to, and the catalogue, which is kept for the next."""
-
-    catalog: Catalog
-    result: Choice | Chosen
-
-
-def open_form(station: Station, catalog: Catalog | None, request: Request) -> Opened:
+def open_form(station: Station, shelf: FormShelf, request: Request) -> Choice | Chosen:
     """Open what is wanted, or ask which of several is meant. Raises MzError."""
-    forms = catalog or catalog_of(station)
+    forms = shelf.catalog()
     if isinstance(request, ContinueDraft):
-        return Opened(forms, _chosen(station, *filling.resume(station, forms, request.draft_id)))
+        return _chosen(station, *filling.resume(station, forms, request.draft_id))
     if isinstance(request, AmendRecord):
-        return Opened(forms, _chosen(station, *filling.amend(station, forms, request.record_id)))
+        return _chosen(station, *filling.amend(station, forms, request.record_id))
     assert isinstance(request, StartForm)
-    return Opened(forms, _start(station, forms, request))
+    return _start(station, forms, request)
 
 
 def _start(station: Station, forms: Catalog, request: StartForm) -> Choice | Chosen:

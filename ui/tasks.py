@@ -96,6 +96,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="mzdesk")
         self._running: set[Task] = set()
+        self._closed = False
 
     def run(
         self,
@@ -122,6 +123,9 @@ class Tasks(QObject):
         task.finished.connect(_guarded(on_done, owner))
         task.failed.connect(_guarded(on_failed or self.failed.emit, owner if on_failed else None))
         task.progressed.connect(_guarded(on_progress, owner))
+        if self._closed:
+            task.cancel()
+            return task
         self._running.add(task)
         if len(self._running) == 1:
             self.busy_changed.emit(True)
@@ -138,10 +142,12 @@ class Tasks(QObject):
         until = time.monotonic() + seconds
         while self._running and time.monotonic() < until:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            time.sleep(0.002)  # or this loop takes the interpreter's lock from the work it waits for
         return not self._running
 
     def close(self) -> None:
         """Stop what can be stopped and wait for the rest: a save under way, or still in the queue, is completed."""
+        self._closed = True
         for task in tuple(self._running):
             task.cancel()
         self._pool.shutdown(wait=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
@@ -17,7 +15,7 @@ from ui.desk import Desk
 from ui.draft_keeper import DraftKeeper
 from ui.editors import Setting
 from ui.form_view import FormView
-from ui.opening_forms import Choice, Chosen, Opened, open_form
+from ui.opening_forms import Choice, Chosen, open_form
 from ui.page import Page
 from ui.pages.form_choice import FormChoice
 from ui.paper_preview import preview_draft
@@ -25,9 +23,6 @@ from ui.requests import OpenPage, OpenRecord, Request, StartForm
 from ui.theme import look
 from ui.widgets import Chip, button, label
 from ui.words import KINDS, risk_tone, risk_words, show_instant
-
-if TYPE_CHECKING:
-    from forms.catalog import Catalog
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -40,7 +35,6 @@ class FillPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._catalog: Catalog | None = None
         self._wanted: Request | None = None
         self.view: FormView | None = None
         self.choice: FormChoice | None = None
@@ -93,14 +87,13 @@ class FillPage(Page):
         self.save_now()
         self._clear()
         self.heading.setText("正在打开…")
-        self.load(lambda: open_form(self.desk.station, self._catalog, wanted), self._show_opened)
+        self.load(lambda: open_form(self.desk.station, self.desk.forms, wanted), self._show_opened)
 
-    def _show_opened(self, opened: Opened) -> None:
-        self._catalog = opened.catalog
-        if isinstance(opened.result, Choice):
-            self._show_choice(opened.result)
+    def _show_opened(self, opened: Choice | Chosen) -> None:
+        if isinstance(opened, Choice):
+            self._show_choice(opened)
         else:
-            self._show_form(opened.result)
+            self._show_form(opened)
 
     def _show_choice(self, choice: Choice) -> None:
         self.heading.setText(choice.title)

@@ -85,7 +85,7 @@ class PersonPage(Page):
     def opened(self) -> None:
         person_id = self._person_id
         if person_id:
-            self.load(lambda: timeline.of_person(self.desk.station, person_id), self.show_timeline)
+            self.load(lambda: timeline.of_person(self.desk.station, person_id, self.desk.forms.catalog()), self.show_timeline)
 
     def show_timeline(self, shown: Timeline) -> None:
         """Show a person."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from forms.session import FormSession
 from mzdesk.casework import records
 from mzdesk.casework.files import FormFiles
-from mzdesk.casework.issued_forms import catalog_of
 from mzdesk.store.records import StoredRecord
 from ui.desk import Desk
 from ui.editors import Setting
@@ -22,6 +21,7 @@ from ui.words import status_tone, status_words
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
+    from ui.form_shelf import FormShelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Shown:
     versions: int
 
 
-def read_record(station: Station, record_id: str) -> Shown:
+def read_record(station: Station, shelf: FormShelf, record_id: str) -> Shown:
     """Open a saved record. Raises MzError."""
     record = records.get(station, record_id)
-    form = catalog_of(station).get(record.row.form_id, record.row.form_version)
+    form = shelf.catalog().get(record.row.form_id, record.row.form_version)
     chain = records.versions(station, record_id)
     return Shown(record, FormSession(form, dict(record.answers)), chain[-1].row.id, len(chain))
 
@@ -73,7 +73,7 @@ class RecordPage(Page):
     def opened(self) -> None:
         record_id = self._record_id
         if record_id:
-            self.load(lambda: read_record(self.desk.station, record_id), self.show_record)
+            self.load(lambda: read_record(self.desk.station, self.desk.forms, record_id), self.show_record)
 
     def show_record(self, shown: Shown) -> None:
         """Show a record."""

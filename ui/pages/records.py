@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QWidget
 
-from forms.catalog import Catalog
 from mzdesk.casework import records
-from mzdesk.casework.issued_forms import catalog_of
 from mzdesk.registry import divisions
 from mzdesk.store.divisions import DivisionRow
 from mzdesk.store.records import RecordFilter, RecordRow
@@ -134,12 +132,12 @@ class RecordsPage(Page):
         self._timer.stop()
         wanted, station = self.wanted(), self.desk.station
         if not self._titles:
-            self.desk.tasks.run(lambda: (catalog_of(station), divisions.villages(station)), self._show_names, self.desk.fail, owner=self)
+            shelf = self.desk.forms
+            self.desk.tasks.run(lambda: (shelf.titles(), divisions.villages(station)), self._show_names, self.desk.fail, owner=self)
         self.load(lambda: (records.find(station, wanted), records.count(station, wanted)), self.show_records)
 
-    def _show_names(self, found: tuple[Catalog, tuple[DivisionRow, ...]]) -> None:
-        forms, villages = found
-        self._titles = {form.form_id: form.title for form in forms.all()}
+    def _show_names(self, found: tuple[dict[str, str], tuple[DivisionRow, ...]]) -> None:
+        self._titles, villages = found
         self._villages = {row.code: divisions.display_name(row.name) for row in villages}
         for code, name in self._villages.items():
             self.village.addItem(name, code)
