@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from sync.county import api as laptops
 from sync.county import registrar
 from sync.county.api import Api, problem
+from sync.county.console import acting, reading
+from sync.county.console.web import Web
 from sync.county.county import County
 from sync.county.metrics import Metrics
 
@@ -27,9 +29,12 @@ def create_app(county: County) -> FastAPI:
     app = FastAPI(title="民政社工台县级接收端", version="1", docs_url=None, redoc_url=None)
     metrics = Metrics()
     app.include_router(laptops.routes(Api(county, metrics)))
+    web = Web(county)
+    app.include_router(reading.routes(web))
+    app.include_router(acting.routes(web))
     _add_operation(app, county, metrics)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(HTTPException, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _refusals(web))
     app.add_exception_handler(OperationalError, _database_away)
     app.middleware("http")(_log_request)
     return app
@@ -62,9 +67,17 @@ async def _unreadable(request: Request, error: Exception) -> Response:
     return problem(422, {"code": "BAD_REQUEST", "where": places})
 
 
-async def _refused(request: Request, error: HTTPException) -> Response:
-    detail = error.detail if isinstance(error.detail, dict) else {"code": f"HTTP_{error.status_code}"}
-    return problem(error.status_code, detail, dict(error.headers or {}))
+def _refusals(web: Web) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers refusals: pages for the console, codes for laptops."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if request.url.path.startswith("/console") and error.status_code >= 400:
+            return web.refused(error.status_code)
+        detail = error.detail if isinstance(error.detail, dict) else {"code": f"HTTP_{error.status_code}"}
+        return problem(error.status_code, detail, dict(error.headers or {}))
+
+    return refused
 
 
 async def _database_away(request: Request, error: Exception) -> Response:

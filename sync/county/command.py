@@ -1,9 +1,10 @@
-"""The county's command line: serve, init, enrol, devices, revoke, stick, backup, restore, verify."""
+"""The county's command line: serve, init, enrol, devices, revoke, officer, stick, backup, restore, verify."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import secrets
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from mzdesk.errors import MzError
 from sync.county import config, registrar, safekeeping, stick
 from sync.county.app import create_app
 from sync.county.config import CountySettings
+from sync.county.console import officers
 from sync.county.county import County, open_county
 from sync.county.pool import PoolChecker
 from sync.transport import checked_url
@@ -108,6 +110,17 @@ def _revoke(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _officer(arguments: argparse.Namespace) -> int:
+    county = open_county(arguments.folder, arguments.database)
+    password = arguments.password or secrets.token_urlsafe(9)
+    try:
+        officers.add(county, arguments.login, arguments.full_name, arguments.role, password, actor=ACTOR)
+    finally:
+        county.close()
+    print(f"已添加 {arguments.login}（{officers.ROLES[arguments.role]}）" + ("" if arguments.password else f"，初始密码：{password}"))
+    return 0
+
+
 def _stick(arguments: argparse.Namespace) -> int:
     county = open_county(arguments.folder, arguments.database)
     try:
@@ -154,6 +167,13 @@ def parser() -> argparse.ArgumentParser:
     revoke = _add(verbs, "revoke", "注销一台电脑", _revoke)
     revoke.add_argument("device")
     revoke.add_argument("why", help="原因，例如：遗失")
+    officer = _add(verbs, "officer", "给接收台添加一个登录账号", _officer)
+    officer.add_argument("login")
+    officer.add_argument("full_name", nargs="?", default="")
+    officer.add_argument(
+        "--role", choices=list(officers.ROLES), default="administrator", help="viewer 查看、reviewer 审核、administrator 管理"
+    )
+    officer.add_argument("--password", default="", help="不写则随机生成并显示一次")
     _add(verbs, "stick", "读入 U 盘里的交换文件，并在旁边写出回执文件", _stick).add_argument("file", type=Path)
     _add(verbs, "backup", "备份", _backup).add_argument("to", type=Path)
     _add(verbs, "restore", "从备份恢复", _restore).add_argument("file", type=Path)
