@@ -55,13 +55,35 @@ def test_poppler_reads_the_same(tmp_path: Path) -> None:
     assert text == RARE
 
 
+def _ideographs() -> st.SearchStrategy[str]:
+    """Unified ideographs, the extensions A to F included."""
+    blocks = (
+        (0x4E00, 0x9FA5),
+        (0x3400, 0x4DB5),
+        (0x20000, 0x2A6D6),
+        (0x2A700, 0x2B734),
+        (0x2B740, 0x2B81D),
+        (0x2B820, 0x2CEA1),
+        (0x2CEB0, 0x2EBE0),
+    )
+    return st.one_of([st.integers(first, last).map(chr) for first, last in blocks])
+
+
+WRITING = st.one_of(_ideographs(), st.sampled_from("，。、；：！？（）《》“”0123456789abcxyzABCXYZ·—…①㎡"))
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.text(st.characters(exclude_categories=("C", "Z", "M")), min_size=1, max_size=60))
-def test_any_text_copies_as_itself(text: str) -> None:
-    """PDFium drops soft hyphens and splits some ligatures; everything else must come back, also where no face has the character."""
-    wanted = "".join(text.split())
-    kept = [character for character in wanted if character in plain(sheet(text)) or not character.isalnum()]
-    assert len(kept) == len(wanted)
+@given(st.lists(WRITING, min_size=1, max_size=80))
+def test_chinese_text_copies_as_itself(characters: list[str]) -> None:
+    text = "".join(characters)
+    assert plain(sheet(text)) == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_is_printed(text: str) -> None:
+    """Also what no face has, controls and lone surrogates: it must never stop a print."""
+    assert len(page_texts(sheet(text))) == 1
 
 
 def test_a_watermark_is_seen_but_not_read() -> None:
