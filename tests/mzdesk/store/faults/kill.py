@@ -49,15 +49,16 @@ def _one_station(folder: Path, kills: int, rng: random.Random, figures: KillFigu
 
 def _work_until_killed(folder: Path, recovery_key: str, rng: random.Random, figures: KillFigures) -> list[str]:
     reader, writer = os.pipe()
-    seed, lifetime = rng.randrange(2**32), 0.004 + rng.expovariate(1 / 0.03)
+    seed, steps, moment = rng.randrange(2**32), rng.choice((0, 0, 1, 2, 3, 5, 8)), rng.expovariate(1 / 0.004)
     child = os.fork()
     if child == 0:
         os.close(reader)
         _work(folder, recovery_key, seed, writer)
     os.close(writer)
     told = bytearray()
-    ready = os.read(reader, 1)  # the station is open, or the child is dead
-    time.sleep(lifetime if ready else 0)
+    while told.count(b"\n") <= steps and (chunk := os.read(reader, 1 << 16)):  # the first line says that the station is open
+        told += chunk
+    time.sleep(moment)  # and die somewhere in the next step
     os.kill(child, signal.SIGKILL)
     while chunk := os.read(reader, 1 << 16):
         told += chunk
@@ -65,7 +66,7 @@ def _work_until_killed(folder: Path, recovery_key: str, rng: random.Random, figu
     _, status = os.waitpid(child, 0)
     figures.kills += 1
     figures.died_by_themselves += not os.WIFSIGNALED(status)
-    return told.decode().split("\n")[:-1]  # a line cut by the kill was not acknowledged
+    return [line for line in told.decode().split("\n")[:-1] if line]  # a line cut by the kill was not acknowledged
 
 
 def _work(folder: Path, recovery_key: str, seed: int, writer: int) -> None:
