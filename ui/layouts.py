@@ -194,6 +194,16 @@ class SpanGrid(QWidget):
         self.spans.add(widget, span)
 
 
+class _Inner(QWidget):
+    """What scrolls. It asks for its height at the width it has; the height at its least width, which Qt would take, is far too much."""
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        if layout is None or layout.hasHeightForWidth():
+            return QSize(0, 0)
+        return QSize(0, layout.minimumSize().height())
+
+
 SCROLL_BAR = 12  # pixels, as the style sheet has it
 
 
@@ -205,12 +215,12 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.inner = QWidget()
+        self.inner = _Inner()
         self.column = QVBoxLayout(self.inner)
         left, top, self._right, bottom = (look().em(side) for side in margin)
         self.column.setContentsMargins(left, top, self._right, bottom)
         self.column.setSpacing(look().em(gap))
-        self.inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setWidget(self.inner)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)

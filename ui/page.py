@@ -12,7 +12,7 @@ from ui.desk import Desk
 from ui.layouts import FlowLayout, ScrollColumn
 from ui.requests import Request
 from ui.theme import look
-from ui.widgets import Banner, ElidedLabel, label
+from ui.widgets import Banner, ElidedLabel
 
 Result = TypeVar("Result")
 
@@ -61,7 +61,7 @@ class Page(QWidget):
         row.setContentsMargins(look().em(2), look().em(1.4), look().em(2), look().em(1.0))
         words = QVBoxLayout()
         words.setSpacing(look().em(0.1))
-        self.heading = label(self.title, "h1")
+        self.heading = ElidedLabel(self.title, "h1")
         self.subtitle = ElidedLabel("", "muted")
         words.addWidget(self.heading)
         words.addWidget(self.subtitle)

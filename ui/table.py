@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
@@ -42,6 +43,21 @@ def paint_chip(painter: QPainter, cell: QRectF, text: str, tone: str) -> None:
     painter.setPen(QColor(getattr(tokens, tone or "muted")))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
+
+
+LEAST_FLEXIBLE = 9.0  # em
+
+
+def hidden_columns(columns: Sequence[Column[Row]], ems: float) -> frozenset[int]:
+    """Return which columns to leave out so that the others fit into `ems`."""
+    needed = sum(column.width or LEAST_FLEXIBLE for column in columns)
+    hidden: set[int] = set()
+    for number, column in sorted(enumerate(columns), key=lambda item: -item[1].optional):
+        if needed <= ems or not column.optional:
+            break
+        hidden.add(number)
+        needed -= column.width or LEAST_FLEXIBLE
+    return frozenset(hidden)
 
 
 class RowsTable(QTableView, Generic[Row]):
@@ -104,11 +120,14 @@ class RowsTable(QTableView, Generic[Row]):
     def _share_width(self) -> None:
         """Give each column its width; what is left over goes to the columns of width 0, or to all in proportion."""
         columns = self.rows.columns
-        fixed = [look().em(column.width) for column in columns]
-        flexible = [number for number, column in enumerate(columns) if not column.width]
+        hidden = hidden_columns(columns, self.viewport().width() / look().px)
+        for number in range(len(columns)):
+            self.setColumnHidden(number, number in hidden)
+        fixed = [0 if number in hidden else look().em(column.width) for number, column in enumerate(columns)]
+        flexible = [number for number, column in enumerate(columns) if not column.width and number not in hidden]
         spare = self.viewport().width() - sum(fixed)
         if flexible:
-            share = max(spare // len(flexible), look().em(9))
+            share = max(spare // len(flexible), look().em(LEAST_FLEXIBLE))
             for number in flexible:
                 fixed[number] = share
         elif spare > 0:

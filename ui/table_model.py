@@ -30,7 +30,8 @@ _NUMBER_ALIGNMENT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCen
 class Column(Generic[Row]):
     """A column: its title, what it shows of a row, its width in em (0 takes the rest of the width).
 
-    `tone` names the colour of the text, or of the chip where `chip` is set; `number` aligns to the right.
+    `tone` names the colour of the text, or of the chip where `chip` is set; `number` aligns to the right. Where the window is too
+    narrow, columns with the highest `optional` go first; those with 0 stay.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Column(Generic[Row]):
     bold: bool = False
     number: bool = False
     tip: Callable[[Row], str] | None = None
+    optional: int = 0
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

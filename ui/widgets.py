@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons
-from ui.theme import look, restyle
+from ui.theme import desk_font, look, restyle
 
 
 def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
@@ -69,10 +69,13 @@ class ElidedLabel(QLabel):
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._whole = ""
-        self.show_text(text)
+        self.setText(text)
 
     def show_text(self, text: str) -> None:
         """Show another text."""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
         self._whole = text
         self.setAccessibleName(text)
         self._fit()
@@ -90,8 +93,13 @@ class ElidedLabel(QLabel):
     def _fit(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 20))
         if shown != self.text():
-            self.setText(shown)
+            super().setText(shown)
             self.setToolTip(self._whole if shown != self._whole else "")
+
+
+def shorten(text: str, ems: float) -> str:
+    """Return a text that is no wider than `ems`, ending in … where it was."""
+    return QFontMetrics(desk_font(look().px)).elidedText(text, Qt.TextElideMode.ElideRight, look().em(ems))
 
 
 class Chip(QLabel):

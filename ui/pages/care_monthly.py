@@ -15,6 +15,7 @@ from mzdesk.care.entitlements import Entitlement, Movement
 from mzdesk.care.monthly import MonthlyList
 from mzdesk.care.standards import AREA_NAMES
 from mzdesk.casework.duties import last_of_month
+from mzdesk.errors import MzError
 from mzdesk.registry import divisions
 from mzdesk.reports.register_pdf import print_register
 from mzdesk.reports.sources.build import build, log_output
@@ -224,7 +225,10 @@ def _print(station: Station, wanted: Selection) -> bytes:
 
 def _export(station: Station, wanted: Selection, path: Path, reason: str) -> None:
     content = write_workbook(build(station, PAYMENTS, wanted))
-    path.with_suffix(".xlsx").write_bytes(content)
+    try:
+        path.with_suffix(".xlsx").write_bytes(content)
+    except OSError as error:
+        raise MzError("表格写不进去", "请先关闭同名的表格，或换一个位置再存。") from error
     log_output(station, PAYMENTS, wanted, "export", reason)
 
 

@@ -114,7 +114,7 @@ class PeoplePanel(Panel):
         people = [line.person for line in board.lines]
         levels = Counter(level_words(person.level) for person in people)
         inside = sum(person.institution for person in people)
-        told = "，".join(f"{name} {levels[name]}" for name in (*reversed(LEVEL_NAMES.values()), "未评估") if levels[name])
+        told = "，".join(f"{name} {levels[name]}" for name in (*tuple(LEVEL_NAMES.values())[::-1], "未评估") if levels[name])
         self.page.subtitle.show_text(f"在册 {len(people)} 人：集中 {inside}，分散 {len(people) - inside}" + (f"；{told}" if told else ""))
         self.page.count("alerts", len(board.alerts))  # type: ignore[attr-defined]
         self._show_rows()

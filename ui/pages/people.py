@@ -204,10 +204,10 @@ def columns_of(desk: Desk) -> tuple[Column[PersonRow], ...]:
         Column("性别", lambda row: sex_words(row.sex), 4),
         Column("年龄", lambda row: "" if row.age is None else str(row.age), 4),
         Column("村（居）", lambda row: row.village_name, 8.5),
-        Column("类别", lambda row: group_words(row.groups), 8.5),
+        Column("类别", lambda row: group_words(row.groups), 8.5, optional=3),
         Column("风险等级", lambda row: risk_words(row.risk), 7.0, tone=lambda row: risk_tone(row.risk), chip=True),
-        Column("监护人、联系人", lambda row: row.guardian, 0),
-        Column("上次走访", lambda row: short_day(row.last_visit_on, today) or "—", 7.5),
+        Column("监护人、联系人", lambda row: row.guardian, 0, optional=2),
+        Column("上次走访", lambda row: short_day(row.last_visit_on, today) or "—", 7.5, optional=1),
         Column("下次应访", next_due, 13.5, tone=due_colour, tip=lambda row: row.due_why),
     )
 

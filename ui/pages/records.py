@@ -53,8 +53,8 @@ class RecordsPage(Page):
             Column("姓名", lambda row: row.person_name or "—", 9.0, bold=True),
             Column("村（居）", lambda row: self._villages.get(row.village, ""), 8.0),
             Column("表单", lambda row: self._titles.get(row.form_id, KINDS.get(row.kind, row.kind)), 0),
-            Column("方式", _mode, 6.0),
-            Column("风险", lambda row: risk_words(row.risk_level), 6.5, tone=lambda row: risk_tone(row.risk_level), chip=True),
+            Column("方式", _mode, 6.5, optional=2),
+            Column("风险", lambda row: risk_words(row.risk_level), 6.5, tone=lambda row: risk_tone(row.risk_level), chip=True, optional=3),
             Column(
                 "状态",
                 lambda row: status_words(row.verdict, row.receipt),
@@ -63,7 +63,7 @@ class RecordsPage(Page):
                 chip=True,
                 tip=lambda row: row.sentence or "只有收到县里的回执，才算送达。",
             ),
-            Column("回执号", lambda row: row.receipt, 11.0),
+            Column("回执号", lambda row: row.receipt, 11.0, optional=1),
         )
 
     def _make_filters(self) -> QHBoxLayout:

@@ -15,7 +15,7 @@ from ui.page import Page
 from ui.pages.today_data import Desktop, close_months, read_desktop
 from ui.requests import ContinueDraft, OpenPage, OpenPerson, OpenRecord, Request, StartForm
 from ui.theme import look
-from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, label
+from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, label, shorten
 from ui.words import due_tone, due_words, long_day, risk_tone, risk_words, sex_words, short_day, show_instant
 
 ROWS = 40
@@ -172,8 +172,8 @@ class TodayPage(Page):
         words.setSpacing(look().em(0.1))
         head = QHBoxLayout()
         head.setSpacing(look().em(0.55))
-        name = button(person.name, kind="link", on_click=lambda: self.open(OpenPerson(person.person_id)), tip="打开档案")
-        name.setMaximumWidth(look().em(16))
+        shown_name = shorten(person.name, 13)
+        name = button(shown_name, kind="link", on_click=lambda: self.open(OpenPerson(person.person_id)), tip=f"打开 {person.name} 的档案")
         name.setStyleSheet("font-weight: 600; text-align: left; padding: 0;")
         age = age_of(person.birth_date, shown.today.on)
         head.addWidget(name)
