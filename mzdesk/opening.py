@@ -93,6 +93,8 @@ def create(
 
     passwords.require_good(founder.password, founder.name, peppered=pepper is not None and pepper.usable)
     kdf.check_cost(cost)
+    if founder.role == "children_director" and not spec.villages:
+        raise MzError("请选择负责的村", "儿童主任至少负责一个村，请先选村再建站。", field="villages")
     with diskfile.telling_disk_errors():
         folder.mkdir(parents=True, exist_ok=True)
     if is_station(folder):

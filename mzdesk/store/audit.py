@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true
 
 from mzdesk import canonical
 from mzdesk.store.scope import Permission, Scope
@@ -21,6 +21,7 @@ ACTS: dict[str, str] = {
     "unlock_failed": "解锁失败",
     "lock": "锁定",
     "view_restricted": "查看受限内容",
+    "save_restricted": "填写受限内容",
     "view": "查看",
     "unmask": "显示完整证件号",
     "search_export": "导出查询结果",
@@ -30,6 +31,11 @@ ACTS: dict[str, str] = {
     "rights": "账户与权限变更",
     "handover": "移交",
     "parameter": "参数变更",
+    "change_parameter": "修改参数",
+    "delete": "删除记录",
+    "exit": "退出登记",
+    "confirm_list": "确认发放名单",
+    "withdraw_list": "撤回发放名单",
     "backup": "备份",
     "restore": "恢复",
     "rekey": "更换密钥",
@@ -107,9 +113,11 @@ def head(connection: Connection) -> tuple[int, str]:
     return (int(row.seq), str(row.digest)) if row else (0, GENESIS)
 
 
-def verify(connection: Connection, since: int = 1) -> tuple[Break, ...]:
-    """Check the chain from entry `since` to the newest; return the breaks, () where it holds."""
+def verify(connection: Connection, since: int = 1, until: int = 0) -> tuple[Break, ...]:
+    """Check the chain from entry `since` to `until` (0: the newest); return the breaks, () where it holds."""
     query = select(AUDIT_ENTRY).where(AUDIT_ENTRY.c.seq >= since - 1).order_by(AUDIT_ENTRY.c.seq)
+    if until:
+        query = query.where(AUDIT_ENTRY.c.seq <= until)
     expected, previous, breaks = since, GENESIS if since <= 1 else "", []
     for row in connection.execute(query).mappings():
         if row["seq"] < since:
@@ -122,6 +130,8 @@ def verify(connection: Connection, since: int = 1) -> tuple[Break, ...]:
         if row["digest"] != digest_of(row, row["previous"]):
             breaks.append(Break(row["seq"], f"第 {row['seq']} 条日志的内容被改动"))
         expected, previous = row["seq"] + 1, row["digest"]
+    if until >= expected:
+        breaks.append(Break(expected, f"第 {expected} 条到第 {until} 条日志缺失"))
     return tuple(breaks)
 
 
@@ -140,9 +150,7 @@ def entries(connection: Connection, scope: Scope, filters: Filters | None = None
     """Return entries, newest first: all for an administrator or a supervisor, for the others their own acts."""
     asked = filters or Filters()
     table = AUDIT_ENTRY.c
-    query = select(AUDIT_ENTRY).order_by(table.seq.desc()).limit(max(1, min(asked.limit, 5000)))
-    if not (scope.may(Permission.ACCOUNTS) or scope.may(Permission.REVIEW)):
-        query = query.where(table.actor == scope.actor)
+    query = select(AUDIT_ENTRY).where(_readable(scope)).order_by(table.seq.desc()).limit(max(1, min(asked.limit, 5000)))
     for column, value in ((table.actor, asked.actor), (table.act, asked.act), (table.subject, asked.subject)):
         if value:
             query = query.where(column == value)
@@ -153,6 +161,17 @@ def entries(connection: Connection, scope: Scope, filters: Filters | None = None
     if asked.before:
         query = query.where(table.seq < asked.before)
     return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def actors(connection: Connection, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Return (id, name) of everybody who stands in the log, by name, as far as this person may read it."""
+    query = select(AUDIT_ENTRY.c.actor, func.max(AUDIT_ENTRY.c.actor_name)).where(_readable(scope)).group_by(AUDIT_ENTRY.c.actor)
+    return tuple(sorted(((str(actor), str(name)) for actor, name in connection.execute(query)), key=lambda pair: pair[1]))
+
+
+def _readable(scope: Scope) -> ColumnElement[bool]:
+    reads_all = scope.may(Permission.ACCOUNTS) or scope.may(Permission.REVIEW)
+    return true() if reads_all else AUDIT_ENTRY.c.actor == scope.actor
 
 
 def _entry(row: Mapping[Any, Any]) -> Entry:

@@ -62,6 +62,7 @@ class Database:
         assert sqlcipher.sqlite_version_info >= MINIMUM_SQLITE, sqlcipher.sqlite_version
         self.path = path
         self.read_only = read_only
+        self.refusal = READ_ONLY  # what a write is told on a read-only database
         self._secret = (key + salt).hex()
         self._on_full: Callable[[], bool] | None = None
         self._on_close: Callable[[], None] | None = None
@@ -129,7 +130,7 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction: committed when the block ends, rolled back when it raises."""
         if self.read_only:
-            raise MzError(READ_ONLY.title, READ_ONLY.message)
+            raise MzError(self.refusal.title, self.refusal.message)
         with _translated(self._on_full):
             connection = self._begin_on_current_file()
             with connection:

@@ -131,7 +131,8 @@ def _checked(station: Station, card: AccountCard) -> AccountCard:
         raise MzError("已有同名账户", "请在姓名后加村名或数字来区分。", field="name")
     if Role(card.role) is not Role.CHILDREN_DIRECTOR:
         return replace(card, villages=())
-    if not card.villages or not set(card.villages) <= set(station.identity.villages):
+    identity = station.identity
+    if not card.villages or not all(code in identity.villages or code.startswith(identity.township) for code in card.villages):
         raise MzError("请选择负责的村", "儿童主任至少负责一个村，而且要是本站的村。", field="villages")
     return replace(card, villages=tuple(sorted(set(card.villages))))
 

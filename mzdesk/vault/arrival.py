@@ -34,7 +34,22 @@ def scope_of(slot: Slot) -> Scope:
 
 
 def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Station:
-    """Open the current database of `vault` for the holder of `slot`. Raises MzError."""
+    """Open the current database of `vault` for the holder of `slot`; on a full disk for reading only, if need be. Raises MzError."""
+    for last_resort in (lambda: reserve.release(vault.folder), lambda: _read_only_from_now(vault)):
+        try:
+            return _enter(vault, slot, clock, throttle)
+        except MzError as error:
+            if error.title != diskfile.DISK_FULL.title:
+                raise
+            last_resort()
+    return _enter(vault, slot, clock, throttle)
+
+
+def _read_only_from_now(vault: OpenVault) -> None:
+    vault.read_only, vault.disk_full = True, True
+
+
+def _enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Station:
     document = vault.document
     path = vault.folder / document.database
     tail = wal_tail.inspect(path)
@@ -62,7 +77,9 @@ def open_database(vault: OpenVault, path: Path) -> Database:
     """Open the database at `path` with the vault's keys: for reading only on media that cannot be written. Raises MzError."""
     key, salt = keys.database_key(vault.data_key), vault.document.database_salt
     if vault.read_only:
-        return read_only.open_database(path, key, salt)
+        database = read_only.open_database(path, key, salt)
+        database.refusal = diskfile.DISK_FULL if vault.disk_full else diskfile.READ_ONLY
+        return database
     database = Database.open(path, key, salt, before_migration=lambda old: backup_of_old_schema(vault, old))
     database.when_full(lambda: reserve.release(vault.folder))
     return database

@@ -37,6 +37,12 @@ def enrol(station: Station, county: str, public: bytes) -> None:
     rights.change(station, "rights", SLOT, {"what": "escrow", "county": county}, lambda document: document.with_slot(slot))
 
 
+def holder(station: Station) -> str:
+    """Return the name of the county that holds the data key in escrow, "" where none does."""
+    slot = station.open_vault().document.slot(SLOT)
+    return slot.name if slot is not None else ""
+
+
 def request(folder: Path) -> RescueRequest:
     """Make the request of a station nobody can open. Raises MzError where no county is enrolled."""
     document = documents.load(folder)

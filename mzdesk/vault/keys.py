@@ -54,6 +54,7 @@ class OpenVault:
     pepper: PepperStore | None
     cost: KdfCost
     read_only: bool = False
+    disk_full: bool = False  # why it is read-only: even the opening could not be written
 
     @property
     def peppered(self) -> bool:

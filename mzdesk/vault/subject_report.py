@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mzdesk import canonical
 from mzdesk import clock as clocks
+from mzdesk.casework.issued_forms import catalog_in
 from mzdesk.errors import MzError
+from mzdesk.registry.field_names import FIELD_NAMES
+from mzdesk.registry.registration import flatten
 from mzdesk.station import Station
 from mzdesk.store import audit, subject_data
 from mzdesk.store.subject_data import Row
+from mzdesk.vault import subject_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,7 +32,6 @@ PERSON_FIELDS = {
     "phone": "电话",
     "disability_no": "残疾证号",
     "aids": "救助标志",
-    "profile_json": "登记的其他内容",
 }
 
 
@@ -72,21 +76,24 @@ def _sections(connection: Connection, station: Station, person: Row) -> Iterable
     related = subject_data.relations(connection, scope, person_id)
     records = [str(row["id"]) for row in about["record"]]
     everything = [person_id, *records, *(str(row["id"]) for row in (*about["enrolment"], *related))]
-    yield Section("基本信息", ("项目", "内容"), tuple((label, str(person[name])) for name, label in PERSON_FIELDS.items() if person[name]))
+    shown = subject_words.worded(person)
+    yield Section("基本信息", ("项目", "内容"), tuple((label, str(shown[name])) for name, label in PERSON_FIELDS.items() if person[name]))
+    yield Section("登记的其他内容", ("项目", "内容"), tuple(_profile(str(person["profile_json"]))))
+    forms = catalog_in(connection)
     yield _section(
         "分类登记", about["enrolment"], {"group": "类别", "risk": "风险", "entered_on": "纳入", "left_on": "退出", "left_why": "原因"}
     )
     yield _section("亲属与照护人", related, {"kind": "关系", "name": "姓名", "id_no": "身份证号", "phone": "电话", "place": "地点"})
     yield _section(
         "走访、照料和其他记录",
-        about["record"],
-        {"number": "编号", "kind": "种类", "occurred_on": "日期", "author_name": "填写人", "answers_json": "内容"},
+        [{**row, "told": subject_words.filled(row, forms)} for row in about["record"]],
+        {"number": "编号", "kind": "种类", "occurred_on": "日期", "author_name": "填写人", "told": "内容"},
     )
     yield _section("附件", subject_data.attachments(connection, scope, records), {"name": "名称", "media_type": "类型", "size": "字节"})
     yield _section("待办和草稿", (*about["follow_up"], *about["draft"]), {"title": "事项", "due_on": "期限", "outcome": "结果"})
     yield _section(
         "修改历史",
-        _dated(about["change"], "at"),
+        [subject_words.changed(row) for row in _dated(about["change"], "at") if not row["field"] or row["field"] in FIELD_NAMES],
         {"at": "时间", "actor_name": "谁", "field": "项目", "old": "原来", "new": "现在", "source": "来源"},
     )
     yield _section(
@@ -94,12 +101,18 @@ def _sections(connection: Connection, station: Station, person: Row) -> Iterable
         _dated(subject_data.sent(connection, everything), "created_at", "received_at"),
         {"created_at": "产生", "kind": "种类", "verdict": "结果", "number": "回执号", "received_at": "收到回执"},
     )
-    seen = [{**row, "act": audit.ACTS.get(row["act"], row["act"])} for row in _dated(subject_data.looked_at(connection, everything), "at")]
+    seen = _dated(subject_data.looked_at(connection, everything), "at")
     yield _section("谁看过、用过", seen, {"at": "时间", "actor_name": "谁", "act": "做了什么"})
 
 
 def _section(title: str, rows: Iterable[Row], columns: dict[str, str]) -> Section:
-    return Section(title, tuple(columns.values()), tuple(tuple(_text(row.get(name)) for name in columns) for row in rows))
+    told = [subject_words.worded(row) for row in rows]
+    return Section(title, tuple(columns.values()), tuple(tuple(_text(row.get(name)) for name in columns) for row in told))
+
+
+def _profile(text: str) -> Iterable[tuple[str, str]]:
+    for name, value in flatten(canonical.loads(text or "{}")).items():
+        yield FIELD_NAMES.get(name, name), value
 
 
 def _text(value: object) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import random
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.mzdesk.store.faults import flips, full, kill, power, shim
+from mzdesk import opening
+from mzdesk.clock import SystemClock
+from tests.mzdesk.store.faults import day, flips, full, kill, power, shim, stepwise
 
 needs_shim = pytest.mark.skipif(not shim.available(), reason="needs Linux and a C compiler for the LD_PRELOAD shim")
 
@@ -45,3 +49,23 @@ def test_a_changed_byte_is_harmless_or_noticed(tmp_path: Path) -> None:
     figures = flips.run(tmp_path, 60)
     assert figures.flips == 60 and sum(figures.noticed.values()) > 40
     assert (figures.silent, figures.bare) == ([], [])
+
+
+@needs_shim
+def test_a_disk_without_one_free_byte_can_still_be_read(tmp_path: Path, library: Path) -> None:
+    recovery_key = day.found(tmp_path / "s", SystemClock())
+    station = opening.unlock_with_recovery(tmp_path / "s", recovery_key, clock=SystemClock())
+    day.Day(station, random.Random(1), lambda mark: None).visit()
+    station.close()
+    printed = shim.run_under(library, "tests.mzdesk.store.faults.full_open", str(tmp_path / "s"), recovery_key)
+    assert json.loads(printed) == {"records": 1, "told": "磁盘已满", "read_only": True}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_a_new_key_killed_at_any_file_operation_leaves_the_old_station_or_the_new(tmp_path: Path) -> None:
+    assert stepwise.problems_after_kills(tmp_path, "rekey", points=10) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_a_restore_killed_at_any_file_operation_leaves_the_old_station_or_the_new(tmp_path: Path) -> None:
+    assert stepwise.problems_after_kills(tmp_path, "restore", points=10) == []
