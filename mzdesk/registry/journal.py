@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,9 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+FLUSH_AT = 1000  # new people
+
+
 class Journal:
     """Collects what one act changes; `close` writes it all: rows, history, operations, search and listing."""
 
@@ -51,6 +54,7 @@ class Journal:
         self._changes: list[dict[str, Any]] = []
         self._edits: list[Edit] = []
         self._touched: dict[str, None] = {}
+        self._waiting: dict[str, None] = {}
         self._created: set[str] = set()
 
     @property
@@ -60,12 +64,14 @@ class Journal:
 
     def create(self, kind: str, values: Mapping[str, Any], *, row_id: str = "") -> str:
         """Queue a new person, enrolment or relation, which must lie in scope; return its id."""
+        if kind == "person" and len(self._new["person"]) >= FLUSH_AT:
+            self._flush()
         row_id = row_id or self._station.new_id()
         full = {**_DEFAULTS[kind], **values, "id": row_id}
         self._check_scope(full["village"])
         op = self._station.new_id()
         sent = {name: value for name, value in values.items() if value not in ("", 0, "{}") and name not in LOCAL}
-        full |= {"created_at": self._now, "updated_at": self._now, "field_ops_json": canonical.text(dict.fromkeys(sent, op))}
+        full |= {"created_at": self._now, "updated_at": self._now, "field_ops_json": _ops_text(sent, op)}
         self._new[kind].append(full)
         person_id = row_id if kind == "person" else full["person_id"]
         if kind == "person":
@@ -106,7 +112,9 @@ class Journal:
         rows.change(self._connection, SYSTEM, kind, row.id, stored)
         person_id = row.id if kind == "person" else str(asdict(row)["person_id"])
         self._note(person_id, row.id, kind, "deleted_at", "", why, row.village)
-        self._edits.append(Edit(self._station.new_id(), "tombstone", row.id, {"why": why}, {}, row.village))
+        self._edits.append(
+            Edit(self._station.new_id(), "tombstone", row.id, {"why": why}, canonical.loads(row.field_ops_json), row.village)
+        )
         self._touch(person_id)
 
     def touch(self, *person_ids: str) -> None:
@@ -115,19 +123,24 @@ class Journal:
             self._touch(person_id)
 
     def close(self) -> tuple[str, ...]:
-        """Write everything that was queued; return the people concerned."""
+        """Write everything that is queued; return the people concerned."""
+        self._flush()
+        return self.touched
+
+    def _flush(self) -> None:
+        """Write what is queued so far into the open transaction, so that a large act needs no more memory than a small one."""
         for kind, queued in self._new.items():
             rows.add(self._connection, kind, queued)
         changes.append(self._connection, self._changes)
         actor, device = self._station.scope.actor, self._station.identity.device
         outbox.enqueue(self._connection, self._edits, actor=actor, device=device, now_ms=self._now)
-        old = [person for person in self._touched if person not in self._created]
-        indexing.refresh(self._connection, old)
-        indexing.refresh(self._connection, [person for person in self._touched if person in self._created], fresh=True)
-        return self.touched
+        indexing.refresh(self._connection, [person for person in self._waiting if person not in self._created])
+        indexing.refresh(self._connection, [person for person in self._waiting if person in self._created], fresh=True)
+        self._new = {kind: [] for kind in self._new}
+        self._changes, self._edits, self._waiting, self._created = [], [], {}, set()
 
     def _touch(self, person_id: str) -> None:
-        self._touched[person_id] = None
+        self._touched[person_id] = self._waiting[person_id] = None
 
     def _check_scope(self, village: str) -> None:
         if not self._station.scope.covers(village):
@@ -152,6 +165,11 @@ class Journal:
                 "village": village,
             }
         )
+
+
+def _ops_text(names: Iterable[str], op: str) -> str:
+    """Return the canonical JSON of column → operation, columns being plain ASCII names."""
+    return "{" + ",".join(f'"{name}":"{op}"' for name in sorted(names)) + "}"
 
 
 def _wire(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 PAGE = 100
-SEARCH_CAP = 300  # more than anyone reads; "再输几个字" is the answer
+SEARCH_CAP = 200  # more than anyone reads; "再输几个字" is the answer
 DUE_STATES = ("overdue", "today", "week", "later", "none")
 EDITABLE = frozenset(
     (

@@ -30,25 +30,35 @@ class Edit:
 
 def tick(connection: Connection, now_ms: int, device: str) -> str:
     """Advance the hybrid logical clock in this transaction and return its text `ms(12 hex)-counter(4 hex)-device` (PROTOCOL.md §7)."""
+    return ticks(connection, now_ms, device, 1)[0]
+
+
+def ticks(connection: Connection, now_ms: int, device: str, times: int) -> list[str]:
+    """Advance the clock several times at the cost of one; return the text of each time."""
     last, count = (int(part) for part in read_meta(connection, "hlc", "0 0").split())
-    last, count = (now_ms, 0) if now_ms > last else (last, count + 1)
-    if count > 0xFFFF:
-        last, count = last + 1, 0
+    told = []
+    for _ in range(times):
+        last, count = (now_ms, 0) if now_ms > last else (last, count + 1)
+        if count > 0xFFFF:
+            last, count = last + 1, 0
+        told.append(f"{last:012x}-{count:04x}-{device}")
     write_meta(connection, "hlc", f"{last} {count}")
-    return f"{last:012x}-{count:04x}-{device}"
+    return told
 
 
 def enqueue(connection: Connection, edits: list[Edit], *, actor: str, device: str, now_ms: int) -> None:
     """Append `edits` to the outbox; must be called in the transaction that changes the view."""
+    if not edits:
+        return
     rows = []
-    for edit in edits:
+    for edit, hlc in zip(edits, ticks(connection, now_ms, device, len(edits)), strict=True):
         body = {
             "op": edit.op,
             "id": edit.subject,
             "kind": edit.kind,
             "set": dict(edit.set),
             "base": dict(edit.base),
-            "hlc": tick(connection, now_ms, device),
+            "hlc": hlc,
             "actor": actor,
         }
         rows.append(
@@ -62,8 +72,7 @@ def enqueue(connection: Connection, edits: list[Edit], *, actor: str, device: st
                 "created_at": now_ms,
             }
         )
-    if rows:
-        connection.execute(insert(OPERATION), rows)
+    connection.execute(insert(OPERATION), rows)
 
 
 def status_of(connection: Connection, subject: str) -> tuple[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import ENROLMENT, PERSON, RELATION, SEARCH_KEY
@@ -108,10 +109,15 @@ def people(connection: Connection, scope: Scope, person_ids: Iterable[str]) -> d
     wanted = list(dict.fromkeys(person_ids))
     found: dict[str, PersonData] = {}
     for start in range(0, len(wanted), CHUNK):
-        chosen = PERSON.c.id.in_(wanted[start : start + CHUNK])
-        for row in connection.execute(_PERSON.where(chosen, PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))):
+        for row in connection.execute(_people_query(scope), {"ids": wanted[start : start + CHUNK]}):
             found[row.id] = PersonData(*row)
     return found
+
+
+@lru_cache(maxsize=32)
+def _people_query(scope: Scope) -> Any:
+    chosen = PERSON.c.id.in_(bindparam("ids", expanding=True))
+    return _PERSON.where(chosen, PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))
 
 
 def people_by_id_no(connection: Connection, scope: Scope, id_nos: Iterable[str]) -> dict[str, PersonData]:
@@ -140,31 +146,43 @@ def enrolments(connection: Connection, scope: Scope, person_ids: Sequence[str], 
     """Return the enrolments of people, by entry."""
     found: list[EnrolmentData] = []
     for start in range(0, len(person_ids), CHUNK):
-        chosen = ENROLMENT.c.person_id.in_(person_ids[start : start + CHUNK])
-        query = _ENROLMENT.where(chosen, ENROLMENT.c.deleted_at == 0, scope.where(ENROLMENT.c.village))
-        if current:
-            query = query.where(ENROLMENT.c.left_on == "")
-        found.extend(EnrolmentData(*row) for row in connection.execute(query.order_by(ENROLMENT.c.entered_on, ENROLMENT.c.id)))
+        rows = connection.execute(_enrolments_query(scope, current), {"ids": person_ids[start : start + CHUNK]})
+        found.extend(EnrolmentData(*row) for row in rows)
     return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _enrolments_query(scope: Scope, current: bool) -> Any:
+    chosen = ENROLMENT.c.person_id.in_(bindparam("ids", expanding=True))
+    query = _ENROLMENT.where(chosen, ENROLMENT.c.deleted_at == 0, scope.where(ENROLMENT.c.village))
+    if current:
+        query = query.where(ENROLMENT.c.left_on == "")
+    return query.order_by(ENROLMENT.c.entered_on, ENROLMENT.c.id)
 
 
 def relations(connection: Connection, scope: Scope, person_ids: Sequence[str]) -> tuple[RelationData, ...]:
     """Return what is stated about these people: their parents, carers, contacts …"""
-    return _relations(connection, scope, RELATION.c.person_id, person_ids)
+    return _relations(connection, scope, "person_id", person_ids)
 
 
 def relations_to(connection: Connection, scope: Scope, person_ids: Sequence[str]) -> tuple[RelationData, ...]:
     """Return where these people are the other side: whose parent, carer … they are."""
-    return _relations(connection, scope, RELATION.c.other_id, person_ids)
+    return _relations(connection, scope, "other_id", person_ids)
 
 
-def _relations(connection: Connection, scope: Scope, side: ColumnElement[str], person_ids: Sequence[str]) -> tuple[RelationData, ...]:
+def _relations(connection: Connection, scope: Scope, side: str, person_ids: Sequence[str]) -> tuple[RelationData, ...]:
     found: list[RelationData] = []
     for start in range(0, len(person_ids), CHUNK):
-        chosen = side.in_(person_ids[start : start + CHUNK])
-        query = _RELATION.where(chosen, RELATION.c.deleted_at == 0, scope.where(RELATION.c.village))
-        found.extend(RelationData(*row) for row in connection.execute(query.order_by(RELATION.c.created_at, RELATION.c.id)))
+        rows = connection.execute(_relations_query(scope, side), {"ids": person_ids[start : start + CHUNK]})
+        found.extend(RelationData(*row) for row in rows)
     return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _relations_query(scope: Scope, side: str) -> Any:
+    chosen = RELATION.c[side].in_(bindparam("ids", expanding=True))
+    query = _RELATION.where(chosen, RELATION.c.deleted_at == 0, scope.where(RELATION.c.village))
+    return query.order_by(RELATION.c.created_at, RELATION.c.id)
 
 
 Row = PersonData | EnrolmentData | RelationData

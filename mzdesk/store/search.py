@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, tuple_
@@ -160,7 +161,8 @@ def match(connection: Connection, scope: Scope, words: Sequence[Spans], chosen: 
     """Return the ids of the people whom every word finds, exact before near-homophone, closest key first; at most `limit`."""
     lead, *others = words
     found: dict[str, None] = {}
-    for spans, with_near in ((lead.exact, False), (lead.exact + lead.near, True)):
+    passes = [(lead.exact, False), (lead.near if not others else lead.exact + lead.near, True)]
+    for spans, with_near in passes:
         if len(found) >= limit or (with_near and not any(word.near for word in words)):
             break
         tests = [_has(word, with_near) for word in others]
@@ -175,46 +177,53 @@ def _walk(
     connection: Connection, scope: Scope, span: tuple[str, str], chosen: Chosen, tests: Sequence[ColumnElement[bool]], wanted: int
 ) -> dict[str, None]:
     """Return people of one key range in the order of keys; a person has several keys, so that more rows may have to be read."""
-    query = (_in_villages if span[0][0] == "@" else _in_people)(scope, span, chosen).where(*tests)
+    query = _in_villages(scope, chosen) if span[0][0] == "@" else _in_people(scope, chosen, bool(tests))
+    query = query.where(*tests) if tests else query
     rows = wanted * 2 + 16
     while True:
-        read = connection.execute(query.limit(rows)).all()
+        read = connection.execute(query, {"first": span[0], "last": span[1], "rows": rows}).all()
         found = dict.fromkeys(row[0] for row in read)
         if len(found) >= wanted or len(read) < rows:
             return found
         rows *= 8
 
 
-def _in_people(scope: Scope, span: tuple[str, str], chosen: Chosen) -> Any:
-    """Select people by a range of their own keys, the closest key first."""
+@lru_cache(maxsize=64)
+def _in_people(scope: Scope, chosen: Chosen, with_whole: bool) -> Any:
+    """Select people by a range of their own keys, the closest key first; built once for each list that is searched."""
     listed = and_(LISTING.c.person_id == SEARCH_KEY.c.person_id, *_conditions(scope, chosen))
-    joined = SEARCH_KEY.join(LISTING, listed).join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
+    joined = SEARCH_KEY.join(LISTING, listed)
+    if with_whole:
+        joined = joined.join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
     return (
         select(SEARCH_KEY.c.person_id)
         .select_from(joined)
-        .where(_within(span), scope.where(SEARCH_KEY.c.village))
+        .where(_within(bindparam("first"), bindparam("last")), scope.where(SEARCH_KEY.c.village))
         .order_by(SEARCH_KEY.c.key, SEARCH_KEY.c.person_id)
+        .limit(bindparam("rows"))
     )
 
 
-def _in_villages(scope: Scope, span: tuple[str, str], chosen: Chosen) -> Any:
+@lru_cache(maxsize=64)
+def _in_villages(scope: Scope, chosen: Chosen) -> Any:
     """Select the people of the villages whose keys lie in the range, by village and name."""
     joined = LISTING.join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == LISTING.c.person_id))
     return (
         select(LISTING.c.person_id)
         .select_from(joined)
-        .where(*_conditions(scope, chosen), LISTING.c.village.in_(_village_codes(span)))
+        .where(*_conditions(scope, chosen), LISTING.c.village.in_(_village_codes(bindparam("first"), bindparam("last"))))
         .order_by(LISTING.c.village, LISTING.c.sort_name)
+        .limit(bindparam("rows"))
         .with_hint(LISTING, "INDEXED BY ix_listing_village", "sqlite")
     )
 
 
-def _within(span: tuple[str, str]) -> ColumnElement[bool]:
-    return and_(SEARCH_KEY.c.key >= span[0], SEARCH_KEY.c.key < span[1])
+def _within(first: Any, last: Any) -> ColumnElement[bool]:
+    return and_(SEARCH_KEY.c.key >= first, SEARCH_KEY.c.key < last)
 
 
-def _village_codes(span: tuple[str, str]) -> Any:
-    return select(SEARCH_KEY.c.person_id).where(_within(span))
+def _village_codes(first: Any, last: Any) -> Any:
+    return select(SEARCH_KEY.c.person_id).where(_within(first, last))
 
 
 def _has(word: Spans, with_near: bool) -> ColumnElement[bool]:
@@ -222,7 +231,7 @@ def _has(word: Spans, with_near: bool) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = []
     for span in word.exact + (word.near if with_near else ()):
         if span[0][0] == "@":
-            tests.append(_WHOLE.c.village.in_(_village_codes(span)))
+            tests.append(_WHOLE.c.village.in_(_village_codes(*span)))
         else:
             tests.append((" " + _WHOLE.c["keys"]).contains(f" {span[0]}", autoescape=True))
     return or_(*tests)
