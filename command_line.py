@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import secrets
+import subprocess
 import sys
 from getpass import getpass
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 PASSWORD_VARIABLE = "MZDESK_PASSWORD"  # noqa: S105  (the name of a variable, not a secret)
+NO_SCREEN = ("offscreen", "minimal")  # Qt platforms that draw where nobody sees it
+NO_DISPLAY = "这台机器没有显示屏，打不开窗口。要看示例，请运行：uv run main.py demo"
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -62,12 +65,21 @@ def require_qt() -> None:
 
 def why_no_screen() -> str | None:
     """Return the sentence that tells why no window can open, None where one can."""
+    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in NO_SCREEN:
+        return NO_DISPLAY
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return None
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        return "这台机器没有显示屏，打不开窗口。要看示例，请运行：uv run main.py demo"
+        return NO_DISPLAY
     missing = missing_libraries(QT_LIBRARIES | (XCB_LIBRARIES if not os.environ.get("WAYLAND_DISPLAY") else {}))
     return f"缺少显示所需的系统组件。请安装后再运行：apt install {' '.join(missing)}" if missing else None
+
+
+def open_desk_anew(station: Path) -> int:
+    """Open the desk in a process of its own: pictures may have bound this one to a screen that nobody sees. Return its exit code."""
+    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+    program = [sys.executable, str(Path(__file__).with_name("main.py")), "--station", str(station.resolve())]
+    return subprocess.run(program, env=environment, check=False).returncode  # noqa: S603  (our own program)
 
 
 def password_for(folder: Path) -> str:

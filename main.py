@@ -25,16 +25,13 @@ def desk(arguments: argparse.Namespace) -> int:
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    """Make a sample station, run a county on loopback, sync, and write papers, pictures and summary.json."""
+    """Make a sample station, run a county on loopback, sync, write papers, pictures and summary.json; then open the desk on it."""
     import command_line
     from demo import run as sample
 
+    has_screen = command_line.why_no_screen() is None and not arguments.no_desk
     station = sample.run(arguments.folder, print)
-    if arguments.no_desk or command_line.why_no_screen() is not None:
-        return 0
-    from ui import application
-
-    return application.run(station)
+    return command_line.open_desk_anew(station) if has_screen else 0
 
 
 def import_roster(arguments: argparse.Namespace) -> int:
