@@ -75,7 +75,8 @@ class Ask(QDialog):
         self.extra = scroll.column
         scroll.column.addStretch(1)
         self._assemble(scroll, verb, danger)
-        self.resize(look().em(40), min(look().em(13 + 5.2 * _lines(fields)), look().em(44)))
+        narrow = all(field.span > 1 for field in fields)
+        self.resize(look().em(40 if narrow else 56), min(look().em(16 + 6 * _lines(fields)), look().em(44)))
         next(iter(self.controls.values())).setFocus()
 
     def _assemble(self, scroll: ScrollColumn, verb: str, danger: bool) -> None:

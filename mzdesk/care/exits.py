@@ -18,6 +18,8 @@ from mzdesk.registry.ages import age_of
 from mzdesk.registry.groups import EXITS
 from mzdesk.registry.journal import Journal, require_enrolment
 from mzdesk.store import audit
+from mzdesk.store import care as store
+from mzdesk.store.care import SupportedRow
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -61,8 +63,34 @@ def proposals(station: Station) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
+def left(station: Station) -> tuple[SupportedRow, ...]:
+    """Return who left within the last year, the latest first."""
+    since, today = (station.today() - timedelta(days=365)).isoformat(), station.today().isoformat()
+    with station.read() as connection:
+        rows = store.supported(connection, station.scope)
+    return tuple(sorted((row for row in rows if since <= row.left_on <= today), key=lambda row: row.left_on, reverse=True))
+
+
+def stops_from(left_on: date) -> date:
+    """Return the first day of the first month that is not paid (停发次月)."""
+    return next_month(left_on.replace(day=1))
+
+
+def next_steps(reason: str, left_on: date) -> tuple[str, ...]:
+    """Return what has to be done after an exit, in order."""
+    steps = [f"{stops_from(left_on):%Y年%m月}起停发基本生活费和照料护理费，本月名单仍在册。"]
+    if reason.startswith("死亡"):
+        steps.append("核对死亡或宣告的日期和证明；去世的，按当地规定办理丧葬事宜，清点并登记遗物。")
+    steps.append("终止委托照料服务协议，书面通知照料人，结清到退出当月的照料费。")
+    steps.append(f"打印公示并张贴 {NOTICE_DAYS} 天，期满撤下存档。")
+    return tuple(steps)
+
+
 def leave(station: Station, enrolment_id: str, on: date, reason: str) -> None:
-    """End a 特困 enrolment; paid to the end of the month of `on`. Raises MzError: reason not of the list, future date."""
+    """End a 特困 enrolment; paid to the end of the month of `on`.
+
+    Raises MzError: reason not of the list, a future date, one before the entry, no current enrolment.
+    """
     if reason not in EXITS[GROUP]:
         raise MzError("请选择退出原因", "、".join(EXITS[GROUP]), field="left_why")
     if on > station.today():
@@ -71,6 +99,8 @@ def leave(station: Station, enrolment_id: str, on: date, reason: str) -> None:
         role = require_enrolment(connection, station, enrolment_id)
         if role.group != GROUP or role.left_on:
             raise MzError("这条登记不能退出", "它不是在册的特困登记，或已经退出。")
+        if on.isoformat() < role.entered_on:
+            raise MzError("退出日期不对", f"退出日期不能早于纳入日期 {role.entered_on}。", field="left_on")
         journal = Journal(connection, station, "exit", reason)
         journal.change("enrolment", role, {"left_on": on.isoformat(), "left_why": reason})
         due.refresh(connection, station, journal.close())
@@ -80,4 +110,4 @@ def leave(station: Station, enrolment_id: str, on: date, reason: str) -> None:
 def notice(station: Station, person_name: str, village: str, reason: str, left_on: date) -> Notice:
     """Return the notice of an exit from today for seven days."""
     first = station.today()
-    return Notice(person_name, village, reason, first, first + timedelta(days=NOTICE_DAYS - 1), next_month(left_on.replace(day=1)))
+    return Notice(person_name, village, reason, first, first + timedelta(days=NOTICE_DAYS - 1), stops_from(left_on))

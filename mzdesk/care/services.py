@@ -14,9 +14,11 @@ from mzdesk.care.support import Person
 from mzdesk.casework.duties import last_of_month
 from mzdesk.errors import MzError
 from mzdesk.registry.registration import flatten
+from mzdesk.store import audit, parameters
 from mzdesk.store import care as store
-from mzdesk.store import parameters
 from mzdesk.store.care import CareRecord
+from mzdesk.store.parameters import StoredParameter
+from mzdesk.store.scope import Permission
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -115,6 +117,26 @@ def parse_template(value: Mapping[str, Any]) -> dict[str, dict[str, int]]:
         if known:
             checked[level] = dict(services)
     return checked
+
+
+def template(station: Station) -> Mapping[str, Mapping[str, int]]:
+    """Return the template of today."""
+    with station.read() as connection:
+        return template_on(connection, station.today())
+
+
+def change_template(station: Station, value: Mapping[str, Mapping[str, int]], effective_from: date, document_no: str) -> None:
+    """Put another template in force from a date, with its source. Raises MzError: no right, no source, a number that cannot be."""
+    if not station.scope.may(Permission.PARAMETERS):
+        raise MzError("您没有修改参数的权限", "请联系管理员或主管。")
+    if not document_no.strip():
+        raise MzError("请写明依据", "填写文号，没有文号就写谁定的。", field="document_no")
+    checked = parse_template(value)
+    now = station.clock.now_ms()
+    stored = StoredParameter(station.new_id(), PARAMETER, effective_from.isoformat(), "", checked, document_no.strip(), "照料服务频次")
+    with station.write() as connection:
+        parameters.put(connection, stored, now_ms=now)
+        audit.append(connection, station.scope, "parameter", PARAMETER, {"from": stored.effective_from}, now_ms=now)
 
 
 def minutes_between(start: str, end: str) -> int:

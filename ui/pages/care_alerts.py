@@ -36,7 +36,7 @@ class AlertsPanel(Panel):
         columns: tuple[Column[Told], ...] = (
             Column("提醒", words_of, 7.5, tone=lambda told: ALERT_TONES.get(told[1].kind, ""), chip=True),
             Column("姓名", lambda told: told[1].name, 7.0, bold=True, tip=lambda told: told[1].name),
-            Column("村（居）", lambda told: told[0].village, 7.5),
+            Column("村（居）", lambda told: told[0].village, 7.5, optional=1),
             Column(
                 "自理等级",
                 lambda told: level_words(told[0].person.level),

@@ -76,7 +76,7 @@ class ExitsPanel(Panel):
     def _proposal_columns(self) -> tuple[Column[Proposal], ...]:
         return (
             Column("姓名", lambda found: found.person.row.name, 7.0, bold=True),
-            Column("村（居）", lambda found: self._villages.get(found.person.row.village, ""), 8.0),
+            Column("村（居）", lambda found: self._villages.get(found.person.row.village, ""), 8.0, optional=1),
             Column("方式", lambda found: mode_words(found.person.institution), 5.0, chip=True),
             Column("可能的原因", lambda found: found.reason, 15.0, tone=lambda _found: "amber"),
             Column("依据", lambda found: found.facts, 0, tip=lambda found: found.facts),

@@ -13,7 +13,7 @@ from ui.page import Page
 from ui.panels import Panel
 from ui.requests import OpenPerson
 from ui.theme import look
-from ui.widgets import Card, Chip, ElidedLabel, button, label
+from ui.widgets import Card, Chip, ElidedLabel, button, label, row
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -57,11 +57,8 @@ class IndicatorsPanel(Panel):
         known = bool(indicator.concerned)
         words = f"目标 {indicator.target}%　{'已达到' if indicator.reached else '未达到'}" if known else f"目标 {indicator.target}%"
         card.head.addWidget(Chip(words, ("green" if indicator.reached else "red") if known else ""))
-        figures = QWidget()
-        across = FlowLayout(figures, gap=look().em(1.2))
-        across.addWidget(label(indicator.percent, "big", tone="primary"))
-        across.addWidget(label(f"{len(indicator.counted)} 人 / {len(indicator.concerned)} 人（已集中供养 / 应计入）", "muted"))
-        card.body.addWidget(figures)
+        figures = f"{len(indicator.counted)} 人 / {len(indicator.concerned)} 人（已集中供养 / 应计入）"
+        card.body.addLayout(row(label(indicator.percent, "big", tone="primary"), label(figures, "muted"), gap=1.2))
         inside = {person.person_id for person in indicator.counted}
         missing = tuple(person for person in indicator.concerned if person.person_id not in inside)
         for title, people in (

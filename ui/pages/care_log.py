@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from mzdesk.care import papers, services
-from mzdesk.care.services import SERVICE_NAMES, CareMonth
+from mzdesk.care.services import SERVICE_NAMES, CareMonth, ServiceCount
 from mzdesk.casework.duties import last_of_month
 from mzdesk.registry import divisions
 from mzdesk.reports.register_pdf import print_register
@@ -80,9 +80,9 @@ class LogPanel(Panel):
             Column("应照料", lambda line: str(line.planned), 4.6, number=True),
             Column("已照料", lambda line: str(line.done), 4.6, number=True),
             Column("落实率", rate_words, 4.8, number=True, tone=rate_tone),
-            Column("次数", lambda line: str(line.logs), 3.8, number=True),
-            Column("时长", lambda line: duration(line.minutes), 6.0, number=True),
-            Column("住院", lambda line: f"{line.hospital_days} 天" if line.hospital_days else "", 4.2, number=True),
+            Column("次数", lambda line: str(line.logs), 3.8, number=True, optional=2),
+            Column("时长", lambda line: duration(line.minutes), 6.0, number=True, optional=3),
+            Column("住院", lambda line: f"{line.hospital_days} 天" if line.hospital_days else "", 4.2, number=True, optional=1),
             Column("异常", lambda line: "；".join(line.anomalies), 0, tone=lambda _line: "red", tip=lambda line: "\n".join(line.anomalies)),
         )
 
@@ -143,8 +143,7 @@ class LogPanel(Panel):
             return
         self.detail.title.setText(f"{line.name}　本月服务（已做/应做）")
         for count in line.services:
-            tone = "green" if count.done >= count.planned else "red" if not count.done else "amber"
-            self.services.addWidget(Chip(f"{SERVICE_NAMES[count.service]} {count.done}/{count.planned}", tone))
+            self.services.addWidget(Chip(*service_words(count)))
         if not line.services:
             self.services.addWidget(label("这一等级没有定照料频次。", "hint"))
 
@@ -195,6 +194,14 @@ def _print(station: Station, key: str, wanted: Selection) -> bytes:
 def fits(line: CareMonth, wanted: str) -> bool:
     """Tell whether a month is asked for: short (less than planned), anomaly, none (no log), "" for all."""
     return {"": True, "short": line.done < line.planned, "anomaly": bool(line.anomalies), "none": not line.logs}[wanted]
+
+
+def service_words(count: ServiceCount) -> tuple[str, str]:
+    """Return such as 做饭 3/12, and its tone; what was not planned is told apart."""
+    name = SERVICE_NAMES[count.service]
+    if not count.planned:
+        return f"{name} {count.done}（计划外）", ""
+    return f"{name} {count.done}/{count.planned}", "green" if count.done >= count.planned else "red" if not count.done else "amber"
 
 
 def rate_words(line: CareMonth) -> str:

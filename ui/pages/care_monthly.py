@@ -31,7 +31,7 @@ from ui.panels import Listing, MonthBox, Panel
 from ui.requests import OpenPerson
 from ui.table_model import Column
 from ui.theme import look
-from ui.widgets import Chip, EmptyState, StatCard, button, label
+from ui.widgets import Chip, EmptyState, StatCard, button, label, row
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -64,7 +64,7 @@ class MonthlyPanel(Panel):
         self.month = MonthBox(self.desk.station.today(), ahead=1)
         self.month.activated.connect(lambda *_: self.opened())
         self.state = Chip()
-        self.column.addWidget(flow(self.month, self.state))
+        self.column.addLayout(row(self.month, self.state))
         self.column.addWidget(self._make_figures())
         across = QHBoxLayout()
         across.setSpacing(look().em(1.0))
@@ -86,11 +86,11 @@ class MonthlyPanel(Panel):
     def _make_list(self) -> QWidget:
         columns: tuple[Column[Entitlement], ...] = (
             Column("姓名", lambda line: line.name, 6.0, bold=True, tip=lambda line: line.name),
-            Column("村（居）", lambda line: self._villages.get(line.village, ""), 0),
-            Column("城乡", lambda line: AREA_NAMES.get(line.area, ""), 3.6),
+            Column("村（居）", lambda line: self._villages.get(line.village, ""), 0, optional=3),
+            Column("城乡", lambda line: AREA_NAMES.get(line.area, ""), 3.8, optional=2),
             Column("等级", lambda line: level_words(line.level), 5.8, tone=lambda line: level_tone(line.level), chip=True),
-            Column("基本生活", lambda line: money(line.basic), 5.2, number=True),
-            Column("照料护理", lambda line: money(line.care), 5.2, number=True),
+            Column("基本生活", lambda line: money(line.basic), 5.9, number=True, optional=1),
+            Column("照料护理", lambda line: money(line.care), 5.9, number=True, optional=1),
             Column("合计", lambda line: money(line.total), 5.0, number=True, bold=True),
         )
         self.lines: Listing[Entitlement] = Listing(
@@ -138,7 +138,7 @@ class MonthlyPanel(Panel):
         kinds = {kind: sum(move.kind == kind for move in moved.movements) for kind in MOVES}
         self.people.show_figure(str(len(told.lines)), f"新增 {kinds['joined']}，退出 {kinds['left']}，变动 {kinds['changed']}")
         basic, care = sum(line.basic for line in told.lines), sum(line.care for line in told.lines)
-        self.total.show_figure(money(told.total), f"基本生活 {money(basic)}，照料护理 {money(care)}")
+        self.total.show_figure(money(told.total), f"生活 {money(basic)}，照料 {money(care)}")
         self.change.show_figure(difference(moved.after - moved.before), f"上月 {money(moved.before)}")
         self.gap.show_figure(money(moved.gap), "变动合计等于两月之差" if not moved.gap else "变动名单解释不了差额，请核对")
         self.page.subtitle.show_text(f"{told.first.year}年{told.first.month}月，按月初的等级和标准计算；当月退出的照发到月底")

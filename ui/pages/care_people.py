@@ -42,23 +42,23 @@ class PeoplePanel(Panel):
         today = self.desk.station.today()
         return (
             Column("姓名", lambda line: line.person.row.name, 6.5, bold=True, tip=lambda line: line.person.row.name),
-            Column("村（居）", lambda line: line.village, 7.0),
-            Column("性别", lambda line: sex_words(line.person.row.sex), 3.4),
-            Column("年龄", lambda line: str(age_of(line.person.row.birth_date, today) or ""), 3.8, number=True),
+            Column("村（居）", lambda line: line.village, 6.6),
+            Column("性别", lambda line: sex_words(line.person.row.sex), 4.2, optional=4),
+            Column("年龄", lambda line: str(age_of(line.person.row.birth_date, today) or ""), 3.8, number=True, optional=2),
             Column("方式", lambda line: mode_words(line.person.institution), 4.6, chip=True),
             Column(
                 "自理等级", lambda line: level_words(line.person.level), 6.0, tone=lambda line: level_tone(line.person.level), chip=True
             ),
-            Column("集中意愿", lambda line: self._wish(line), 8.5, tip=lambda line: self._wish(line)),
+            Column("集中意愿", lambda line: self._wish(line), 10.2, tip=lambda line: self._wish(line), optional=3),
             Column("照料人", lambda line: line.person.carer or "—", 6.0, tip=lambda line: line.person.carer),
-            Column("最近评估", lambda line: short_day(line.person.assessed_on, today) or "—", 6.5),
+            Column("最近评估", lambda line: short_day(line.person.assessed_on, today) or "—", 6.5, optional=1),
             Column("提醒", alert_words, 0, tone=alert_tone, tip=lambda line: "\n".join(alert.sentence for alert in line.alerts)),
         )
 
     def _wish(self, line: CareLine) -> str:
         asked = short_day(line.person.wish_asked_on, self.desk.station.today())
         words = wish_words(line.person.wishes_institution)
-        return f"{words}（{asked}）" if asked else words
+        return f"{words}（{asked}）" if asked and line.person.wishes_institution is not None else words
 
     def _make_filters(self) -> QHBoxLayout:
         self.search = QLineEdit()

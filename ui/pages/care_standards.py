@@ -59,6 +59,7 @@ class StandardsDialog(QDialog):
         head.addStretch(1)
         self.sets = QComboBox()
         self.sets.setAccessibleName("历次标准")
+        self.sets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.sets.activated.connect(lambda *_: self._show_set())
         head.addWidget(self.sets)
         scroll.column.addLayout(head)
@@ -89,7 +90,7 @@ class StandardsDialog(QDialog):
 
     def _make_preview(self) -> QWidget:
         columns: tuple[Column[Pair], ...] = (
-            Column("姓名", lambda pair: pair[1].name, 8.0, bold=True),
+            Column("姓名", lambda pair: pair[1].name, 0, bold=True),
             Column("等级", lambda pair: level_words(pair[1].level), 7.0),
             Column("现在", lambda pair: money(pair[0].total), 8.0, number=True),
             Column("施行后", lambda pair: money(pair[1].total), 8.0, number=True),
@@ -158,19 +159,21 @@ class StandardsDialog(QDialog):
 
     def _check(self) -> None:
         """Show what is wrong at each field as it is typed; a preview that no longer holds goes away."""
+        self.banner.show_text("")
         found, errors = self.proposed()
         typed_date = bool(self.lines["effective_from"].text().strip())
         if not typed_date:
             errors.pop("effective_from", None)
         if found is not None:
-            errors |= {breach.name: breach.sentence for breach in breaches(found)}
+            low = breaches(found)
+            errors |= {breach.name: f"低于下限 {yuan(breach.floor)} 元" for breach in low}
+            self.banner.show_text(" ".join(breach.sentence for breach in low), "red")
         for name, field in self.fields.items():
             good = show_date(found.effective_from) if name == "effective_from" and found is not None else ""
             field.show_message(errors.get(name, ""), good=good if good != self.lines[name].text().strip() else "")
         self._proposed = None
         self.apply_button.setEnabled(False)
         self.changes.hide()
-        self.banner.show_text("")
         self.preview_button.setEnabled(self.may_change and found is not None and not errors)
 
     # ---- verbs

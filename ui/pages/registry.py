@@ -38,6 +38,8 @@ PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
     PageSpec("today", "今日工作", "house", "ui.pages.today:TodayPage"),
     PageSpec("people", "服务对象", "users", "ui.pages.people:PeoplePage"),
     PageSpec("records", "走访记录", "clipboard-pen", "ui.pages.records:RecordsPage"),
+    PageSpec("care", "特困照料", "heart-handshake", "ui.pages.care:CarePage"),
+    PageSpec("checklists", "儿童主任清单", "list-checks", "ui.pages.checklists:ChecklistsPage"),
     PageSpec("exchange", "数据交换", "refresh-cw", "ui.pages.exchange:ExchangePage"),
     PageSpec("settings", "设置", "settings", "ui.pages.settings:SettingsPage", needs=""),
     # reached by requests
