@@ -26,6 +26,7 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
 }
 XCB_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
