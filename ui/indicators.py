@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDir, QTemporaryDir
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
@@ -14,13 +14,26 @@ if TYPE_CHECKING:
 _FRAME = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" fill="none">{}</svg>'
 
 
+class LookFolder:
+    """A folder that goes when the application goes; a plain object, since Qt would copy a QTemporaryDir kept as a property."""
+
+    def __init__(self) -> None:
+        self.folder = QTemporaryDir(f"{QDir.tempPath()}/mzdesk-look-XXXXXX")
+
+
 def write_indicators(application: QApplication, tokens: Tokens) -> str:
-    """Write the pictures into a folder that lives as long as the application; return its path with forward slashes."""
-    folder = TemporaryDirectory(prefix="mzdesk-look-", ignore_cleanup_errors=True)
+    """Write the pictures into a folder that lives as long as the application; return its path with forward slashes.
+
+    Each set of colours has a folder of its own, since Qt remembers pictures by their path.
+    """
+    kept = application.property("look_folder")
+    holder = kept if isinstance(kept, LookFolder) else LookFolder()
+    application.setProperty("look_folder", holder)
+    place = Path(holder.folder.path()) / tokens.page.lstrip("#")
+    place.mkdir(exist_ok=True)
     for name, body in draw_indicators(tokens).items():
-        (Path(folder.name) / f"{name}.svg").write_text(_FRAME.format(body), encoding="utf-8")
-    application.setProperty("look_folder", folder)
-    return Path(folder.name).as_posix()
+        (place / f"{name}.svg").write_text(_FRAME.format(body), encoding="utf-8")
+    return place.as_posix()
 
 
 def draw_indicators(tokens: Tokens) -> dict[str, str]:
