@@ -12,7 +12,7 @@ from mzdesk.registry.pinyin import sort_key
 from mzdesk.store import rows, search
 from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
 from mzdesk.store.scope import SYSTEM
-from mzdesk.store.search import ALL, CURRENT, FORMER, ListingData
+from mzdesk.store.search import CURRENT, EVERYBODY, FORMER, ListingData
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,15 +44,15 @@ def _by_person(found: Iterable[_T]) -> Mapping[str, Sequence[_T]]:
 
 
 def listing_of(person: PersonData, roles: Sequence[EnrolmentData], related: Sequence[RelationData]) -> list[ListingData]:
-    """Return the listing rows of a person: all, current or former, and one for each current group."""
+    """Return the listing rows of a person: current or former, and one for each current group."""
     due = min((role.next_due for role in roles if role.next_due), default=search.NO_DUE)
     risk = min((search.RISK_RANK.get(role.risk, 2) for role in roles), default=search.NO_RISK)
     keys = " ".join(sorted(keys_of(person, related)))
-    groups = dict.fromkeys((ALL, CURRENT if roles else FORMER, *(role.group for role in roles)))
+    groups = dict.fromkeys((CURRENT if roles else FORMER, *(role.group for role in roles)))
     tags = f" {person.tags} " if person.tags else " "
     name = sort_key(person.name)
     return [
-        ListingData(group, person.id, person.village, name, person.birth_date, risk, due, tags, keys if group == ALL else "")
+        ListingData(group, person.id, person.village, name, person.birth_date, risk, due, tags, keys if group in EVERYBODY else "")
         for group in groups
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,17 @@ FLUSH_AT = 1000  # new people
 class Journal:
     """Collects what one act changes; `close` writes it all: rows, history, operations, search and listing."""
 
-    def __init__(self, connection: Connection, station: Station, source: str, reason: str = "") -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        station: Station,
+        source: str,
+        reason: str = "",
+        *,
+        settle: Callable[[Connection, Station, Iterable[str]], None] | None = None,
+    ) -> None:
+        """Begin an act in an open transaction; `settle` (casework.due.refresh) runs on the people concerned before they are listed."""
+        self._settle = settle
         self._connection = connection
         self._station = station
         self._source = source
@@ -134,6 +144,8 @@ class Journal:
         changes.append(self._connection, self._changes)
         actor, device = self._station.scope.actor, self._station.identity.device
         outbox.enqueue(self._connection, self._edits, actor=actor, device=device, now_ms=self._now)
+        if self._settle is not None:
+            self._settle(self._connection, self._station, self._waiting)
         indexing.refresh(self._connection, [person for person in self._waiting if person not in self._created])
         indexing.refresh(self._connection, [person for person in self._waiting if person in self._created], fresh=True)
         self._new = {kind: [] for kind in self._new}

@@ -193,13 +193,12 @@ def take(
     with station.write() as connection:
         looked_through = _preview(connection, station, roster, _group_code(group), choices or {}, progress)
         run = _open_run(connection, station, roster.source.digest) or _new_run(station, roster.source)
-        journal = Journal(connection, station, f"import:{run.id}")
+        journal = Journal(connection, station, f"import:{run.id}", settle=due.refresh)
         written = _write_rows(connection, station, journal, looked_through, progress)
         advance(progress, "保存", len(written), len(written))
-        touched = journal.close()
+        journal.close()
         imports.put(connection, _finished(station, run, looked_through, written))
         imports.add_rows(connection, run.id, [row for row in written if row.person_id])
-        due.refresh(connection, station, touched)
         detail = {"file": roster.source.digest, "rows": len(looked_through.rows), "taken": len(looked_through.takeable)}
         audit.append(connection, station.scope, "import", run.id, detail, now_ms=station.clock.now_ms())
     created = sum(1 for row in written if row.created)

@@ -121,7 +121,7 @@ class SearchKey(SQLModel, table=True):
 
 
 class Listing(SQLModel, table=True):
-    """A person in a list: one row for each current group and for "" (all), "+" (with a current group), "-" (without).
+    """A person in a list: one row for each current group, and one for "+" (with a current group) or "-" (without), which holds the keys.
 
     Derived from person and enrolment, never sent: `registry.indexing.refresh` writes it, a trigger follows due dates and risk.
     """
@@ -132,7 +132,6 @@ class Listing(SQLModel, table=True):
         Index("ix_listing_village", "group", "village", "sort_name", "person_id"),
         Index("ix_listing_risk", "group", "risk", "next_due", "person_id"),
         Index("ix_listing_birth", "group", "birth_date", "person_id"),
-        Index("ix_listing_person", "person_id"),
     )
     group: str = Field(primary_key=True)
     person_id: str = Field(primary_key=True)
@@ -142,7 +141,7 @@ class Listing(SQLModel, table=True):
     risk: int = 3  # 0 high, 1 medium, 2 low, 3 in no group
     next_due: str = "9999-12-31"
     tags: str = " "  # " tag tag "
-    keys: str = ""  # the search keys of the person, on the row of group "" only
+    keys: str = ""  # the search keys of the person, on the row of "+" or "-" only
 
 
 event.listen(
@@ -157,7 +156,8 @@ event.listen(
               WHERE e.person_id = new.person_id AND e.left_on = '' AND e.deleted_at = 0), 3),
             next_due = coalesce((SELECT min(e.next_due) FROM enrolment e
               WHERE e.person_id = new.person_id AND e.left_on = '' AND e.deleted_at = 0 AND e.next_due <> ''), '9999-12-31')
-          WHERE person_id = new.person_id;
+          WHERE person_id = new.person_id AND "group" IN
+            ('+', '-', 'left_behind_child', 'child_in_difficulty', 'left_behind_woman', 'left_behind_elder', 'extreme_poverty');
         END"""
     ),
 )

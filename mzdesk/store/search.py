@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, tuple_
@@ -13,13 +14,16 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import LISTING, SEARCH_KEY
 
-ALL, CURRENT, FORMER = "", "+", "-"
+CURRENT, FORMER = "+", "-"
+ALL = "*"  # both of them; no row has this group
+EVERYBODY = (CURRENT, FORMER)
+GROUP_CODES = ("left_behind_child", "child_in_difficulty", "left_behind_woman", "left_behind_elder", "extreme_poverty")
 NO_DUE = "9999-12-31"
 RISK_RANK = {"high": 0, "medium": 1, "low": 2}
 NO_RISK = 3
 CHUNK = 500
 
-_WHOLE = LISTING.alias("whole")  # the row of group "", which holds the keys
+_WHOLE = LISTING.alias("whole")  # the row of "+" or "-", which holds the keys
 
 # sort → (columns, index that holds them in order behind `group`)
 _ORDERS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -73,7 +77,7 @@ def old_keys(connection: Connection, person_ids: Sequence[str]) -> dict[str, str
     for start in range(0, len(person_ids), CHUNK):
         query = select(LISTING.c.person_id, LISTING.c["keys"])
         chosen = LISTING.c.person_id.in_(person_ids[start : start + CHUNK])
-        found.update({row[0]: row[1] for row in connection.execute(query.where(LISTING.c.group == ALL, chosen))})
+        found.update({row[0]: row[1] for row in connection.execute(query.where(LISTING.c.group.in_(EVERYBODY), chosen))})
     return found
 
 
@@ -85,7 +89,8 @@ def forget(connection: Connection, person_ids: Sequence[str]) -> None:
         statement = delete(SEARCH_KEY).where(SEARCH_KEY.c.key == bindparam("k"), SEARCH_KEY.c.person_id == bindparam("p"))
         connection.execute(statement, doomed)
     for start in range(0, len(person_ids), CHUNK):
-        connection.execute(delete(LISTING).where(LISTING.c.person_id.in_(person_ids[start : start + CHUNK])))
+        chosen = LISTING.c.person_id.in_(person_ids[start : start + CHUNK])
+        connection.execute(delete(LISTING).where(LISTING.c.group.in_((*EVERYBODY, *GROUP_CODES)), chosen))
 
 
 def remember(connection: Connection, rows: Sequence[ListingData]) -> None:
@@ -96,7 +101,7 @@ def remember(connection: Connection, rows: Sequence[ListingData]) -> None:
     keys = [
         {"key": key, "person_id": row.person_id, "tier": 2 if key[0] == "~" else 1, "village": row.village}
         for row in rows
-        if row.group == ALL
+        if row.group in EVERYBODY
         for key in row.keys.split(" ")
         if key
     ]
@@ -109,16 +114,33 @@ def page(
     connection: Connection, scope: Scope, chosen: Chosen, *, sort: str, backward: bool, after: tuple[Any, ...] | None, limit: int
 ) -> tuple[ListingData, ...]:
     """Return the next rows behind the keyset `after` (the values of `sort_columns(sort)` of the last row shown)."""
+    if chosen.group != ALL:
+        return _page(connection, scope, chosen, sort, backward, after, limit)
+    parts = [_page(connection, scope, replace(chosen, group=group), sort, backward, after, limit) for group in EVERYBODY]
+    place = attrgetter(*_ORDERS[sort][0])
+    return tuple(sorted((row for part in parts for row in part), key=place, reverse=backward)[:limit])
+
+
+def _page(
+    connection: Connection, scope: Scope, chosen: Chosen, sort: str, backward: bool, after: tuple[Any, ...] | None, limit: int
+) -> tuple[ListingData, ...]:
+    names = _ORDERS[sort][0]
+    query = _page_query(scope, chosen, sort, backward, after is not None)
+    values = {"rows": limit} | {f"after_{name}": value for name, value in zip(names, after or (), strict=False)}
+    return tuple(ListingData(*row) for row in connection.execute(query, values))
+
+
+@lru_cache(maxsize=128)
+def _page_query(scope: Scope, chosen: Chosen, sort: str, backward: bool, is_next: bool) -> Any:
     names, index = _ORDERS[sort]
     columns = [LISTING.c[name] for name in names]
     query = select(*(LISTING.c[name] for name in ListingData.__slots__)).where(*_conditions(scope, chosen))
-    if after is not None:
-        bound, place = tuple_(*columns), tuple_(*after)
+    if is_next:
+        bound, place = tuple_(*columns), tuple_(*(bindparam(f"after_{name}", type_=LISTING.c[name].type) for name in names))
         query = query.where(bound < place if backward else bound > place)
-    query = query.order_by(*(column.desc() if backward else column for column in columns)).limit(limit)
+    query = query.order_by(*(column.desc() if backward else column for column in columns)).limit(bindparam("rows"))
     hint = "ix_listing_village" if _is_narrow(scope, chosen) else index
-    query = query.with_hint(LISTING, f"INDEXED BY {hint}", "sqlite")
-    return tuple(ListingData(*row) for row in connection.execute(query))
+    return query.with_hint(LISTING, f"INDEXED BY {hint}", "sqlite")
 
 
 def sort_columns(sort: str) -> tuple[str, ...]:
@@ -143,7 +165,8 @@ def _is_narrow(scope: Scope, chosen: Chosen) -> bool:
 
 
 def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [LISTING.c.group == chosen.group, scope.where(LISTING.c.village)]
+    group = LISTING.c.group.in_(EVERYBODY) if chosen.group == ALL else LISTING.c.group == chosen.group
+    conditions: list[ColumnElement[bool]] = [group, scope.where(LISTING.c.village)]
     if chosen.village:
         conditions.append(LISTING.c.village == chosen.village)
     if chosen.risk is not None:
@@ -194,7 +217,7 @@ def _in_people(scope: Scope, chosen: Chosen, with_whole: bool) -> Any:
     listed = and_(LISTING.c.person_id == SEARCH_KEY.c.person_id, *_conditions(scope, chosen))
     joined = SEARCH_KEY.join(LISTING, listed)
     if with_whole:
-        joined = joined.join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
+        joined = joined.join(_WHOLE, and_(_WHOLE.c.group.in_(EVERYBODY), _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
     return (
         select(SEARCH_KEY.c.person_id)
         .select_from(joined)
@@ -207,7 +230,7 @@ def _in_people(scope: Scope, chosen: Chosen, with_whole: bool) -> Any:
 @lru_cache(maxsize=64)
 def _in_villages(scope: Scope, chosen: Chosen) -> Any:
     """Select the people of the villages whose keys lie in the range, by village and name."""
-    joined = LISTING.join(_WHOLE, and_(_WHOLE.c.group == ALL, _WHOLE.c.person_id == LISTING.c.person_id))
+    joined = LISTING.join(_WHOLE, and_(_WHOLE.c.group.in_(EVERYBODY), _WHOLE.c.person_id == LISTING.c.person_id))
     return (
         select(LISTING.c.person_id)
         .select_from(joined)
