@@ -60,7 +60,7 @@ def run() -> dict[str, Any]:
         folder = Path(kept or temporary)
         if not (folder / "plain.db").exists():
             subprocess.run([sys.executable, "-m", "tests.benchmarks.registry", str(folder)], check=True)
-        station = _open(folder)
+        station = open_station(folder)
         raw = sqlite3.connect(folder / "plain.db")
         raw.execute("PRAGMA cache_size=-65536")
         figures, ratios = _measure(station, raw, folder)
@@ -73,7 +73,8 @@ def run() -> dict[str, Any]:
     return {"figures": figures, "ratios": ratios}
 
 
-def _open(folder: Path) -> Station:
+def open_station(folder: Path) -> Station:
+    """Open the made station with a supervisor at the desk."""
     identity = StationIdentity("基准站", TOWNSHIP, (), "bench")
     scope = scope_for("u1", "督导员", Role.SUPERVISOR, None)
     return Station(folder, identity, Database.open(folder / "station.db", KEY, SALT), scope, FixedClock.at("2026-11-24T10:00:00"))
@@ -84,16 +85,8 @@ def _open(folder: Path) -> Station:
 
 def build(folder: Path) -> None:
     """Make the station and a plain copy of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    database = Database.create(folder / "station.db", KEY, SALT)
-    with database.write() as connection:
-        divisions.seed(connection, TOWNSHIP, Snapshot())
     chance = random.Random(1)
-    with database.read() as connection:
-        villages = [row.code for row in division_store.under(connection, TOWNSHIP)]
-    started = time.perf_counter()
-    ids = _add_people(database, chance, villages)
-    print(f"  {len(ids)} people in {time.perf_counter() - started:.0f} s", flush=True)
+    database, ids = _with_people(folder, chance)
     started = time.perf_counter()
     _add_records(database, chance, ids)
     print(f"  {RECORDS} records in {time.perf_counter() - started:.0f} s", flush=True)
@@ -101,6 +94,27 @@ def build(folder: Path) -> None:
         connection.exec_driver_sql("ANALYZE")
     database.close()
     _copy_plain(folder / "plain.db")
+
+
+def build_people(folder: Path) -> None:
+    """Make a station with people and no records."""
+    database, _ = _with_people(folder, random.Random(1))
+    with database.read() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    database.close()
+
+
+def _with_people(folder: Path, chance: random.Random) -> tuple[Database, list[tuple[str, str]]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database.create(folder / "station.db", KEY, SALT)
+    with database.write() as connection:
+        divisions.seed(connection, TOWNSHIP, Snapshot())
+    with database.read() as connection:
+        villages = [row.code for row in division_store.under(connection, TOWNSHIP)]
+    started = time.perf_counter()
+    ids = _add_people(database, chance, villages)
+    print(f"  {len(ids)} people in {time.perf_counter() - started:.0f} s", flush=True)
+    return database, ids
 
 
 def _add_people(database: Database, chance: random.Random, villages: Sequence[str]) -> list[tuple[str, str]]:
