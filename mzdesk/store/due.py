@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, func, select, update
 
 from mzdesk.store.scope import Scope
-from mzdesk.store.search import NO_DUE
-from mzdesk.store.tables import ENROLMENT, LISTING, PERSON, RECORD, RELATION
+from mzdesk.store.tables import ENROLMENT, PERSON, RECORD, RELATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def enrolled_after(connection: Connection, scope: Scope, after: str, limit: int)
 
 
 def write_due(connection: Connection, scope: Scope, rows: Sequence[DueRow]) -> None:
-    """Set `next_due` on the leading enrolment of each person and clear it on the others."""
+    """Set `next_due` on the leading enrolment of each person and clear it on the others; a trigger carries it to the listing."""
     if not rows:
         return
     leads = ENROLMENT.c.id == bindparam("lead")
@@ -136,8 +135,6 @@ def write_due(connection: Connection, scope: Scope, rows: Sequence[DueRow]) -> N
         for row in rows
     ]
     connection.execute(statement, values)
-    listed = update(LISTING).where(LISTING.c.person_id == bindparam("person"), scope.where(LISTING.c.village))
-    connection.execute(listed.values(next_due=bindparam("due")), [{"person": row.person_id, "due": row.next_due or NO_DUE} for row in rows])
 
 
 def _due_columns() -> list[Any]:
