@@ -75,6 +75,7 @@ def _apply_field(work: _Work, operation: WireOperation, name: str, new: Field) -
     if name == DELETED and new["v"] and _unseen_edits(work.fields, operation):
         work.conflict = True
         work.lose(name, new["v"], operation.op, operation.hlc)
+        work.fields.setdefault(name, {**new, "v": 0})
     elif now is None or base_of(operation, name) == now["op"]:
         work.fields[name] = new
         if now is not None and name in GUARDED.get(operation.kind, ()):

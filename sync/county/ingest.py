@@ -184,7 +184,7 @@ def look_up(connection: Connection, township: str, operations: Sequence[Readable
     """Return what the database says about these operations, under the township's lock."""
     ops = [item.op for item in operations if item.op]
     whole = [item for item in operations if isinstance(item, WireOperation)]
-    states = [(item.kind, item.id) for item in whole if item.kind in MERGED_KINDS]
+    states = [(item.kind, item.id) for item in whole if item.kind in MERGED_KINDS or item.kind == TOMBSTONE]
     parents = [str(item.set.get("amends") or "") for item in whole if item.kind == RECORD]
     parents += [str(item.set.get("person_id") or "") for item in whole if item.kind in MERGED_KINDS]
     parents += [item.id for item in whole if item.kind == TOMBSTONE]

@@ -6,7 +6,7 @@ One bad operation never fails its neighbours; the effects are returned as rows f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mzdesk import canonical
@@ -160,12 +160,21 @@ class Judge:
             verdict = refused(operation.code, operation.field)
             self._log(index, operation, op, verdict)
             return verdict
+        operation = self._as_change(operation)
         before = self._village_of(operation)
         verdict = self._refusal(index, operation) or self._effect(operation)
         if verdict.verdict != RETURNED:
             self._subjects.setdefault(operation.id, self._village_of(operation))
         self._log(index, operation, op, verdict, before)
         return verdict
+
+    def _as_change(self, operation: WireOperation) -> WireOperation:
+        """A tombstone on a person, role or relation is a change of `deleted_at`, merged like any other; on a record it stays one."""
+        kind = next((kind for kind in MERGED_KINDS if (kind, operation.id) in self._states), "")
+        if operation.kind != TOMBSTONE or not kind:
+            return operation
+        why = {"deleted_why": str(operation.set.get("why", ""))[:MAX_VALUE]} if "deleted_why" in MERGED_KINDS[kind] else {}
+        return replace(operation, kind=kind, set={merge.DELETED: operation.wall_ms, **why})
 
     def _refusal(self, index: int, operation: WireOperation) -> Verdict | None:
         if operation.kind == RECORD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -59,10 +60,9 @@ def _prepare(folder: Path, settings: CountySettings) -> None:
 @contextmanager
 def serving(county: County, listener: socket.socket) -> Iterator[None]:
     """Serve `county` on an open socket by a thread until the block ends."""
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(county), log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="county", daemon=True)
+    settings = uvicorn.Config(create_app(county), log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=asyncio.run, args=(_serve(server, listener),), name="county", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_SECONDS
     while not server.started and thread.is_alive() and time.monotonic() < deadline:
@@ -72,3 +72,9 @@ def serving(county: County, listener: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join(START_SECONDS)
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve, and give closing connections a moment before the loop ends."""
+    await server.serve(sockets=[listener])
+    await asyncio.sleep(0.02)

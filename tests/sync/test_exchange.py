@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mzdesk import canonical
 from mzdesk.clock import FixedClock
 from mzdesk.errors import MzError
 from mzdesk.station import Station
@@ -81,3 +82,35 @@ def test_over_real_loopback_http(tmp_path: Path, station: Station, clock: FixedC
             assert status_of(connection, "p1")[0] == "accepted"
     gone = exchange.run_once(station)
     assert gone.problem is not None and gone.problem.title == "连不上县里的服务器"
+
+
+def test_deleting_a_person_that_someone_else_changed_meanwhile_is_a_conflict(make_station: rig.Maker, county: County) -> None:
+    left, right = make_station("left"), make_station("right")
+    lines = rig.join(left, county), rig.join(right, county)
+    rig.enqueue(left, "person", "p1", {"name": "王一", "village": rig.VILLAGE})
+    exchange.run_once(left, lines[0])
+    exchange.run_once(right, lines[1])
+    seen = seen_operations(right)
+    rig.enqueue(left, "person", "p1", {"phone": "1"}, {})
+    exchange.run_once(left, lines[0])
+    rig.enqueue(right, "tombstone", "p1", {"why": "重复"}, seen)
+    exchange.run_once(right, lines[1])
+    assert exchange.status(right).conflicts == 1
+    exchange.run_once(left, lines[0])
+    assert [deleted(station) for station in (left, right)] == [0, 0]
+    rig.enqueue(right, "tombstone", "p1", {"why": "重复"}, seen_operations(right))
+    exchange.run_once(right, lines[1])
+    exchange.run_once(left, lines[0])
+    assert all(deleted(station) for station in (left, right))
+
+
+def seen_operations(station: Station) -> dict[str, str]:
+    with station.read() as connection:
+        text = connection.exec_driver_sql("SELECT field_ops_json FROM person WHERE id = 'p1'").scalar_one()
+    found: dict[str, str] = canonical.loads(text)
+    return found
+
+
+def deleted(station: Station) -> int:
+    with station.read() as connection:
+        return int(connection.exec_driver_sql("SELECT deleted_at FROM person WHERE id = 'p1'").scalar_one())
