@@ -104,7 +104,8 @@ class Parts(QObject):
         column.setContentsMargins(0, look().em(0.3), 0, 0)
         ref = place_ref(block.group.ref, instance) if block.group.ref else ""
         title = label(self.session.state(ref).label if ref else "", "strong")
-        title.setVisible(bool(title.text()))
+        if not title.text():
+            title.hide()
         column.addWidget(title)
         self.fill(column, block.blocks, instance)
         if ref:
@@ -148,9 +149,10 @@ class RepeatStack(QWidget):
         self._holder = QWidget()
         self._column.addWidget(self._holder)
         self._add = button("添加一项", "plus", on_click=lambda: parts.add_asked.emit(ref))
-        self._add.setVisible(not fixed)
         verbs = QHBoxLayout()
         verbs.addWidget(self._add)
+        if fixed:
+            self._add.hide()
         verbs.addStretch(1)
         self._column.addLayout(verbs)
         self.rebuild()
@@ -159,7 +161,8 @@ class RepeatStack(QWidget):
         """Build the blocks anew where instances came or went; True where they were."""
         state = self._parts.session.state(self.ref)
         self._words.setText(state.label)
-        self.setVisible(state.relevant)
+        if self.isHidden() == state.relevant and self.parentWidget() is not None:
+            self.setVisible(state.relevant)
         instances = self._parts.session.instances(self.ref)
         if instances == self._instances:
             return False
@@ -183,7 +186,8 @@ class RepeatStack(QWidget):
         head.addWidget(label(f"第 {number} 项", "muted"))
         head.addStretch(1)
         remove = button("删除", "trash-2", kind="link", on_click=lambda: self._parts.remove_asked.emit(instance))
-        remove.setVisible(not self._fixed)
+        if self._fixed:
+            remove.hide()
         head.addWidget(remove)
         column.addLayout(head)
         self._parts.fill(column, plan_items(self._repeat.children), instance)

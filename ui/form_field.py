@@ -28,6 +28,9 @@ class FormField(QWidget):
         self.editor: Editor = editor_for(cell.question, setting)
         self.name = label("", "label", wrap=True)
         self.message = label("", "hint", wrap=True)
+        for part in (self.name, self.message):  # also where the editor needs none: a part without a parent would be a window
+            part.setParent(self)
+            part.hide()
         self._words = cell.question.type not in OWN_WORDS
         self._shows_error = False
         self._build()
@@ -47,6 +50,7 @@ class FormField(QWidget):
             outer.addLayout(self._make_foot())
         outer.addStretch(1)
         self.name.setBuddy(self.editor)
+        self.name.setHidden(not self._words or self.cell.compact)
 
     def _build_inline(self, outer: QVBoxLayout) -> None:
         """Put name, buttons and message side by side."""
@@ -74,7 +78,8 @@ class FormField(QWidget):
         show_name(self.name, state.label, required=state.required and not state.readonly)
         self.editor.show_state(state, choices)
         error = state.message if state.violation and show_error else ""
-        self._show_words(state, error)
+        if self._words:
+            self._show_words(state, error)
         self.editor.show_name(state.label, error or state.hint)
         self.editor.mark_bad(bool(error))
 

@@ -108,9 +108,11 @@ class RepeatTable(QWidget):
         column.addWidget(self.message)
         verbs = FlowLayout(gap=look().em(0.5))
         for widget in (self._add, self._remove, self._paste):
-            widget.setVisible(not fixed)
             verbs.addWidget(widget)
         column.addLayout(verbs)
+        if fixed:
+            for widget in (self._add, self._remove, self._paste):
+                widget.hide()
         self.show_rows()
 
     def _set_up_grid(self) -> None:
@@ -132,7 +134,8 @@ class RepeatTable(QWidget):
         state = self._session.state(self.ref)
         self._words.setText(state.label)
         self._words.setVisible(bool(state.label))
-        self.setVisible(state.relevant)
+        if self.isHidden() == state.relevant and self.parentWidget() is not None:
+            self.setVisible(state.relevant)
         place = self.grid.currentIndex()
         if self.model.instances() != self._session.instances(self.ref):
             self.model.reload()

@@ -14,6 +14,7 @@ from ui.form_blocks import Parts
 from ui.form_plan import plan_form
 from ui.form_undo import Change, History, Reshape
 from ui.layouts import ScrollColumn
+from ui.search_combo import SearchCombo
 
 if TYPE_CHECKING:
     from forms.session import FormSession
@@ -265,7 +266,8 @@ class FormView(ScrollColumn):
                     self.ensureWidgetVisible(table, 20, 60)
 
     def _leave(self, ref: str) -> None:
-        if ref in self._touched and ref not in self._seen:
+        is_here = ref in self.parts.fields or ref in self.parts.matrices  # not where its instance was just removed
+        if is_here and ref in self._touched and ref not in self._seen:
             self._seen.add(ref)
             self._show(ref)
 
@@ -302,6 +304,8 @@ class FormView(ScrollColumn):
             return True
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
+        if isinstance(combo := watched.parentWidget(), SearchCombo):
+            combo.take_shown()
         ref = self._ref_of(watched)
         if not ref or (self.parts.fields.get(ref) and self.parts.fields[ref].editor.tall and not _leaves_area(event)):
             return False

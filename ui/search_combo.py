@@ -80,6 +80,11 @@ class SearchCombo(QComboBox):
         self._popup.setGeometry(below.x(), below.y(), max(self.width(), look().em(16)), height)
         self._popup.show()
 
+    def take_shown(self) -> None:
+        """Take the line of the popup under the cursor, where the popup is open; Enter in a form then goes on."""
+        if self._popup.isVisible():
+            self._take(self._popup.currentIndex().row())
+
     def _take(self, row: int) -> None:
         self._popup.hide()
         if 0 <= row < len(self._found):
@@ -107,8 +112,8 @@ class SearchCombo(QComboBox):
                 self._popup.setCurrentIndex(self._model.index(row))
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and shown:
-            self._take(self._popup.currentIndex().row())
-            return False
+            self.take_shown()
+            return True
         if event.key() == Qt.Key.Key_Escape and shown:
             self._popup.hide()
             self.line.setText(self.itemText(self.currentIndex()))

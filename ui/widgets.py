@@ -246,7 +246,8 @@ class Banner(QFrame):
         row.addWidget(self._text, 1)
         if action is not None:
             row.addWidget(action)
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
 
     def show_text(self, text: str, tone: str = "primary") -> None:
         """Show another line, or none where it is blank."""
