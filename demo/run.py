@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from demo import answers
+from demo.others import Town
 from forms.catalog import shipped
 from forms.session import FormSession
 from forms.xform import Form
@@ -48,6 +49,7 @@ class Tally:
     returned: int = 0
     pages: int = 0
     pictures: int = 0
+    others: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -71,12 +73,18 @@ def run(folder: Path, say: Say) -> Path:
     try:
         with timed(f"登记 {CHILDREN} 名留守儿童"):
             children = register_children(station, clock, tally, say)
+        with timed("登记留守老年人、特困人员及其照料"):
+            town = Town(station, clock, shipped(), village_names(), FOUNDER)
+            tally.others = {"elders": town.register_elders(), "extreme_poverty": town.support()}
         with timed(f"填写 {VISITS} 次走访"):
             visit_children(station, clock, children, tally, say)
+            tally.others["care_logs"] = town.care(station.today())
+            clock.ms = SystemClock().now_ms()
         with timed("启动县级接收端，入网并同步"):
             exchange(station, folder / "county", tally)
-        with timed("打印走访记录表"):
+        with timed("打印走访记录表、花名册和月报"):
             print_papers(station, folder / "papers", tally)
+            print_registers(station, folder / "papers", tally)
         with timed("给每一页拍照"):
             take_pictures(station, folder / "pictures", tally)
     finally:
@@ -128,11 +136,16 @@ def found(folder: Path) -> tuple[Station, FixedClock]:
     return created.station, clock
 
 
+def village_names() -> dict[str, str]:
+    """Return code → name as people say it, of the township's villages."""
+    return {village.code: display_name(village.name) for village in Snapshot().below(TOWNSHIP, 12)}
+
+
 def register_children(station: Station, clock: FixedClock, tally: Tally, say: Say) -> list[Enrolled]:
     """Register the children over the first two months."""
     form = shipped().get("left_behind_child_registration")
     sampler = Sampler(20261124)
-    names = {village.code: display_name(village.name) for village in Snapshot().below(TOWNSHIP, 12)}
+    names = village_names()
     found: list[Enrolled] = []
     step = 60 * 86_400_000 // CHILDREN
     for child in sampler.people(station.identity.villages, station.today(), CHILDREN, 3, 15):
@@ -216,6 +229,23 @@ def print_papers(station: Station, folder: Path, tally: Tally) -> None:
     tally.pages += batch.pages
 
 
+def print_registers(station: Station, folder: Path, tally: Tally) -> None:
+    """Print the roster of the children and the month's report, and save both as workbooks."""
+    from mzdesk.casework.duties import last_of_month
+    from mzdesk.reports.register_pdf import print_register
+    from mzdesk.reports.sources.build import build
+    from mzdesk.reports.sources.selection import Selection
+    from mzdesk.reports.workbook import write_workbook
+
+    last = last_of_month(station.today())
+    for key, group in (("roster", "left_behind_child"), ("visits_township", ""), ("care_ledger", ""), ("payments", "")):
+        register = build(station, key, Selection(last.replace(day=1), last, group=group))
+        pdf = print_register(register)
+        (folder / f"{register.title}.pdf").write_bytes(pdf)
+        (folder / f"{register.title}.xlsx").write_bytes(write_workbook(register))
+        tally.pages += papers.page_count(pdf)
+
+
 def take_pictures(station: Station, folder: Path, tally: Tally) -> None:
     """Photograph every page of the desk, without a screen."""
     import command_line
@@ -241,6 +271,7 @@ def summarise(folder: Path, tally: Tally) -> dict[str, Any]:
         "returned": tally.returned,
         "pages": tally.pages,
         "pictures": tally.pictures,
+        "others": tally.others,
         "seconds": tally.seconds,
-        "files": sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".pdf", ".png")),
+        "files": sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".pdf", ".png", ".xlsx")),
     }

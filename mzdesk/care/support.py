@@ -12,6 +12,7 @@ from mzdesk.care.indicators import Indicator, Supported, dependent_in_institutio
 from mzdesk.care.levels import Level
 from mzdesk.registry.registration import flatten
 from mzdesk.store import care as store
+from mzdesk.store import rows as people
 from mzdesk.store.care import CareRecord, SupportedRow
 
 if TYPE_CHECKING:
@@ -42,14 +43,16 @@ def current(station: Station, on: date | None = None) -> tuple[Person, ...]:
     with station.read() as connection:
         rows = store.supported(connection, station.scope, current_on=day)
         assessed = _latest(store.care_records(connection, station.scope, ASSESSMENT, until=day))
-    return tuple(_person(row, assessed.get(row.person_id)) for row in rows)
+        related = people.relations(connection, station.scope, [row.person_id for row in rows])
+    carers = {relation.person_id: relation.name for relation in related if relation.kind == "carer" and not relation.until}
+    return tuple(_person(row, assessed.get(row.person_id), carers.get(row.person_id, "")) for row in rows)
 
 
 def _latest(records: Iterable[CareRecord]) -> dict[str, CareRecord]:
     return {record.person_id: record for record in records}
 
 
-def _person(row: SupportedRow, assessment: CareRecord | None) -> Person:
+def _person(row: SupportedRow, assessment: CareRecord | None, carer: str) -> Person:
     told = flatten(assessment.answers) if assessment else {}
     level = told.get("final_level") or str(row.profile.get("care_level", ""))
     wish = str(row.profile.get("central_wish", ""))
@@ -60,7 +63,7 @@ def _person(row: SupportedRow, assessment: CareRecord | None) -> Person:
         row.category == INSTITUTION,
         None if not wish else wish == "yes",
         str(row.profile.get("wish_asked_on", "")),
-        str(row.profile.get("carer_name", "")),
+        carer,
     )
 
 
