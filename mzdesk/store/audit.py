@@ -44,6 +44,14 @@ ACTS: dict[str, str] = {
     "subject_report": "个人信息查询",
     "retention": "到期去标识",
     "integrity": "数据检查",
+    "save_restricted": "保存受限记录",
+    "delete": "删除",
+    "exit": "退出登记",
+    "confirm_list": "确认名单",
+    "withdraw_list": "撤回名单",
+    "resolve_conflict": "处理冲突",
+    "enrol": "登记到县里",
+    "report_paper": "核对纸质件",
 }
 
 

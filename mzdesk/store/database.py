@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -47,6 +48,13 @@ def translate(error: DBAPIError | sqlcipher.Error) -> MzError | None:
     """Return the Chinese sentence for a failure of the disk or file, None for a bug of ours."""
     text = str(error.orig if isinstance(error, DBAPIError) else error).lower()
     return next((MzError(title, message) for key, title, message in _SENTENCES if key in text), None)
+
+
+class _HintingCompiler(SQLiteCompiler):
+    """Writes `select.with_hint(table, "INDEXED BY …", "sqlite")`, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
 
 
 class Database:
@@ -117,6 +125,7 @@ class Database:
         engine = create_engine(
             "sqlite://", module=sqlcipher, creator=self._connect, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True
         )
+        engine.dialect.statement_compiler = _HintingCompiler
         event.listen(engine, "begin", _begin)
         return engine
 

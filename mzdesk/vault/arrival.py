@@ -35,14 +35,17 @@ def scope_of(slot: Slot) -> Scope:
 
 def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Station:
     """Open the current database of `vault` for the holder of `slot`; on a full disk for reading only, if need be. Raises MzError."""
-    for last_resort in (lambda: reserve.release(vault.folder), lambda: _read_only_from_now(vault)):
+    first: MzError | None = None
+    for last_resort in (lambda: reserve.release(vault.folder), lambda: _read_only_from_now(vault), lambda: None):
         try:
             return _enter(vault, slot, clock, throttle)
         except MzError as error:
-            if error.title != diskfile.DISK_FULL.title:
+            first = first or error
+            if first.title != diskfile.DISK_FULL.title:
                 raise
             last_resort()
-    return _enter(vault, slot, clock, throttle)
+    assert first is not None
+    raise first
 
 
 def _read_only_from_now(vault: OpenVault) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +14,8 @@ from mzdesk.store import audit
 from mzdesk.store.audit import Filters
 from mzdesk.store.scope import Role, scope_for
 from mzdesk.store.tables import AUDIT_ENTRY
+
+ROOT = Path(__file__).parents[3]
 
 
 def write(station: Station, count: int) -> None:
@@ -85,3 +90,16 @@ def test_a_worker_sees_only_their_own_acts(created: Created) -> None:
         assert {entry.actor for entry in audit.entries(connection, worker)} == {"w"}
         supervisor = scope_for("s", "主管", Role.SUPERVISOR, None)
         assert len(audit.entries(connection, supervisor)) == 5
+
+
+def acts_written(path: Path) -> set[str]:
+    """Return the acts that a module writes, where they stand as a literal."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    found = [call.args[2] for call in calls if ast.unparse(call.func) == "audit.append" and len(call.args) > 2]
+    return {str(one.value) for one in found if isinstance(one, ast.Constant)}
+
+
+def test_every_act_has_a_name_for_the_log_page() -> None:
+    modules = [path for room in ("mzdesk", "sync") for path in (ROOT / room).rglob("*.py") if "county" not in path.parts]
+    written = {act for path in modules for act in acts_written(path)}
+    assert len(written) > 10 and written <= set(audit.ACTS)

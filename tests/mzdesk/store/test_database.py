@@ -174,6 +174,7 @@ def test_a_migration_killed_at_any_statement_can_be_run_again(tmp_path: Path) ->
     wanted = schema_of(whole)
     whole.close()
     done = _migrate_and_die(tmp_path / "count.db", 0)
+    assert done.returncode == 0, done.stderr
     statements = int(done.stdout)
     for number in sorted({2, statements // 2, statements}):
         path = tmp_path / f"{number}.db"

@@ -114,22 +114,24 @@ def closed_villages(scope: Scope) -> tuple[str, ...]:
 def attempt(world: World, service: Service, scope: Scope, made: Arguments) -> str:
     """Call the service as this person; return what went wrong, "" where nothing did."""
     station = world.station.as_user(scope)
-    before = _states(world, scope)
+    if world.known_for != scope.actor:  # what the last call left is what this one finds
+        world.known_for, world.known_states = scope.actor, _states(world, scope)
+    before = world.known_states
     wanted = made.of(service.call, 1 if service.takes_station else 2)
-    told: list[str] = []
+    told, after = list[str](), None
     with contextlib.suppress(*REFUSALS, *MISFITS):
         if service.takes_station:
             told = list(services.words_in(service.call(station, **wanted)))
         else:
-            told, during = _in_transaction(world, service, scope, wanted)
-            if during != before:
-                return f"{service} changed a village that {scope.name} may not see"
+            told, after = _in_transaction(world, service, scope, wanted)
     for written in world.station.folder.glob("no.mzk*"):
         written.unlink()  # what this person exported is not for the next one to read
     leaked = [word for word in forbidden(scope) if any(word in text for text in told)]
     if leaked:
         return f"{service} told {scope.name} of {leaked}"
-    return "" if _states(world, scope) == before else f"{service} changed a village that {scope.name} may not see"
+    if service.takes_station:
+        after = world.known_states = _states(world, scope)
+    return "" if after in (None, before) else f"{service} changed a village that {scope.name} may not see"
 
 
 def _states(world: World, scope: Scope) -> list[str]:

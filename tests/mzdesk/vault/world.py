@@ -48,6 +48,8 @@ class World:
 
     station: Station
     villages: dict[str, Village]
+    known_for: str = ""
+    known_states: list[str] = field(default_factory=list)
 
     def state(self, connection: Connection, code: str) -> str:
         """Return the digest of every row of a village and its people: it must not change by another's hand."""
