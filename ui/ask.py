@@ -15,6 +15,8 @@ from mzdesk.registry.dates import Toward
 from ui.desk import Desk
 from ui.layouts import ScrollColumn, SpanGrid
 from ui.loose_entry import ISO_DATE, clean_line, clean_text, date_value, show_date
+from ui.panels import fit
+from ui.person_box import PersonBox
 from ui.theme import look
 from ui.widgets import Banner, Field, button, label
 
@@ -23,7 +25,7 @@ Control = QLineEdit | QPlainTextEdit | QComboBox
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One field: `kind` is line, lines, date or choice; `value` stands in it at first; `span` is its part of a row of four."""
+    """One field: `kind` is line, lines, date, choice or person; `value` stands in it at first; `span` is its part of a row of four."""
 
     key: str
     title: str
@@ -76,7 +78,7 @@ class Ask(QDialog):
         scroll.column.addStretch(1)
         self._assemble(scroll, verb, danger)
         narrow = all(field.span > 1 for field in fields)
-        self.resize(look().em(40 if narrow else 56), min(look().em(16 + 6 * _lines(fields)), look().em(44)))
+        fit(self, 40 if narrow else 56, min(16 + 6 * _lines(fields), 44))
         next(iter(self.controls.values())).setFocus()
 
     def _assemble(self, scroll: ScrollColumn, verb: str, danger: bool) -> None:
@@ -109,6 +111,8 @@ class Ask(QDialog):
         return made
 
     def _make_control(self, asked: Asked) -> Control:
+        if asked.kind == "person":
+            return PersonBox(self._desk)
         if asked.kind == "choice":
             combo = QComboBox()
             combo.setEditable(asked.free)
@@ -144,6 +148,8 @@ class Ask(QDialog):
     def value(self, key: str) -> str:
         """Return what stands in a field: a date as ISO where it is one, a choice as its code."""
         control, asked = self.controls[key], self.asked[key]
+        if isinstance(control, PersonBox):
+            return control.person_id()
         if isinstance(control, QComboBox):
             typed = control.findText(control.currentText())
             return control.currentText().strip() if asked.free and typed < 0 else str(control.itemData(max(typed, 0)) or "")
@@ -169,7 +175,10 @@ class Ask(QDialog):
         for key, asked in self.asked.items():
             value = self.value(key)
             error = ""
-            if asked.required and not value:
+            control = self.controls[key]
+            if isinstance(control, PersonBox) and control.currentText().strip() and not value:
+                error = "请从查到的人里选一个。"
+            elif asked.required and not value:
                 error = "请填写这一项。"
             elif asked.kind == "date" and value and not ISO_DATE.fullmatch(value):
                 error = "看不懂这个日期，例如 0613、6.13、昨天。"

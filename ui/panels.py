@@ -18,7 +18,7 @@ from ui.requests import OpenPage, Request
 from ui.table import RowsTable
 from ui.table_model import Column, Row
 from ui.theme import look
-from ui.widgets import EmptyState, button, label
+from ui.widgets import EmptyState, button
 
 MONTHS_BACK = 14
 
@@ -161,6 +161,8 @@ class MonthBox(QComboBox):
         return chosen
 
 
-def hint(text: str) -> QWidget:
-    """Return a small line of advice."""
-    return label(text, "hint", wrap=True)
+def fit(dialog: QWidget, wide: float, high: float) -> None:
+    """Give a dialog its size in em, though never larger than the window it belongs to."""
+    parent = dialog.parentWidget()
+    room = parent.window().size() if parent is not None else dialog.screen().availableSize()
+    dialog.resize(min(look().em(wide), max(room.width() - 16, 480)), min(look().em(high), max(room.height() - 16, 360)))

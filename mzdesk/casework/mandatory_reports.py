@@ -61,7 +61,10 @@ def limit_minutes(station: Station) -> int:
 
 
 def register(station: Station) -> tuple[ReportLine, ...]:
-    """Return the register, reports without a receipt first; looking at it is logged. Raises MzError without the right."""
+    """Return the register, reports without a receipt first, the longest waiting on top; looking at it is logged.
+
+    Raises MzError without the right.
+    """
     if not station.scope.may(Permission.RESTRICTED):
         raise MzError("您没有查看强制报告的权限", "请联系主管（儿童督导员）。您仍可随时填写新的强制报告。")
     limit, now = limit_minutes(station), station.clock.now_ms()
@@ -71,7 +74,7 @@ def register(station: Station) -> tuple[ReportLine, ...]:
     lines = [_line(chain[-1].row, chain[-1].answers, chain[0].row.saved_at, limit, now) for chain in chains if chain]
     with station.write() as connection:
         audit.append(connection, station.scope, "view_restricted", FORM, {"lines": len(lines)}, now_ms=now)
-    return tuple(sorted(lines, key=lambda line: (line.received, -line.saved_at)))
+    return tuple(sorted(lines, key=lambda line: (line.received, -line.saved_at if line.received else line.saved_at)))
 
 
 def _line(row: RecordRow, answers: Mapping[str, Any], first_saved_at: int, limit: int, now_ms: int) -> ReportLine:

@@ -27,6 +27,7 @@ from ui.layouts import CARD_STEPS, SpanGrid
 from ui.page import Page, flow
 from ui.pages.care_standards import StandardsDialog
 from ui.pages.care_words import difference, level_tone, level_words, money
+from ui.pages.cases_leads import plain_reason
 from ui.panels import Listing, MonthBox, Panel
 from ui.requests import OpenPerson
 from ui.table_model import Column
@@ -186,7 +187,7 @@ class MonthlyPanel(Panel):
     def export(self) -> None:
         """Write the payment list as a workbook: masked, or in full with a reason where the role may."""
         station = self.desk.station
-        reason = self._plain_reason() if station.scope.may(Permission.EXPORT_PLAIN) else ""
+        reason = plain_reason(self) if station.scope.may(Permission.EXPORT_PLAIN) else ""
         if reason is None:
             return
         wanted = self._selection(unmasked=bool(reason))
@@ -199,12 +200,6 @@ class MonthlyPanel(Panel):
                 self.desk.fail,
                 owner=self,
             )
-
-    def _plain_reason(self) -> str | None:
-        verb = dialogs.choose(self, "号码怎样导出？", "上报县级平台需要完整身份证号；其他用途请遮盖。", ("遮盖号码", "完整号码…"))
-        if verb != "完整号码…":
-            return "" if verb else None
-        return dialogs.ask_text(self, "导出完整身份证号", "这次导出会记入日志，表格用后请删除。", "导出原因", "继续", least=2) or None
 
     def open_standards(self) -> None:
         """Open the standards, past and to come."""

@@ -30,6 +30,7 @@ from ui.desk import Desk
 from ui.layouts import SpanGrid
 from ui.loose_entry import ISO_DATE, clean_line, date_value, show_date
 from ui.pages.care_round_model import ANOMALY, FIRST_SERVICE, LEVEL, NAME, START, RoundModel
+from ui.panels import fit
 from ui.theme import look
 from ui.widgets import Banner, Field, button, label
 
@@ -80,7 +81,7 @@ class RoundDialog(QDialog):
         self._people: tuple[RoundPerson, ...] = ()
         self.setWindowTitle("登记一轮照料")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(look().em(84), look().em(44))
+        fit(self, 84, 44)
         column = QVBoxLayout(self)
         column.setContentsMargins(look().em(1.6), look().em(1.2), look().em(1.6), look().em(1.0))
         column.setSpacing(look().em(0.6))

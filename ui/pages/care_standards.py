@@ -20,7 +20,7 @@ from ui.desk import Desk
 from ui.layouts import ScrollColumn, SpanGrid
 from ui.loose_entry import ISO_DATE, clean_line, date_value, show_date
 from ui.pages.care_words import difference, level_words, money
-from ui.panels import Listing
+from ui.panels import Listing, fit
 from ui.table_model import Column
 from ui.theme import look
 from ui.widgets import Banner, EmptyState, Field, button, label
@@ -49,7 +49,7 @@ class StandardsDialog(QDialog):
         self._history: tuple[Standards, ...] = ()
         self._proposed: Standards | None = None
         self.setWindowTitle("特困和救助标准")
-        self.resize(look().em(66), look().em(46))
+        fit(self, 66, 48)
         self.may_change = desk.station.scope.may(Permission.PARAMETERS)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, look().em(1.0))

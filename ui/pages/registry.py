@@ -40,10 +40,15 @@ PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
     PageSpec("records", "走访记录", "clipboard-pen", "ui.pages.records:RecordsPage"),
     PageSpec("care", "特困照料", "heart-handshake", "ui.pages.care:CarePage"),
     PageSpec("checklists", "儿童主任清单", "list-checks", "ui.pages.checklists:ChecklistsPage"),
+    PageSpec("cases", "报告与转介", "shield-alert", "ui.pages.cases:CasesPage"),
+    PageSpec("statistics", "统计报表", "chart-column", "ui.pages.statistics:StatisticsPage"),
     PageSpec("exchange", "数据交换", "refresh-cw", "ui.pages.exchange:ExchangePage"),
+    PageSpec("forms", "表单", "file-text", "ui.pages.forms:FormsPage", needs=""),
     PageSpec("settings", "设置", "settings", "ui.pages.settings:SettingsPage", needs=""),
     # reached by requests
     PageSpec("person", "档案", "user-round", "ui.pages.person:PersonPage", shown=False, beneath="people", answers=(OpenPerson,)),
+    PageSpec("roster_import", "导入花名册", "upload", "ui.pages.roster_import:RosterImportPage", shown=False, beneath="people"),
+    PageSpec("duplicates", "查重与合并", "users", "ui.pages.duplicates:DuplicatesPage", shown=False, beneath="people"),
     PageSpec(
         "fill",
         "填写",
@@ -53,5 +58,11 @@ PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
         beneath="records",
         answers=(StartForm, ContinueDraft, AmendRecord),
     ),
+    PageSpec("accounts", "账户", "users", "ui.pages.accounts:AccountsPage", needs="accounts", shown=False, beneath="settings"),
+    PageSpec("handover", "移交", "heart-handshake", "ui.pages.accounts_handover:HandoverPage", shown=False, beneath="settings"),
+    PageSpec("parameters", "参数", "list-checks", "ui.pages.parameters:ParametersPage", needs="", shown=False, beneath="settings"),
+    PageSpec("divisions", "村（居）", "map-pin", "ui.pages.divisions:DivisionsPage", shown=False, beneath="settings"),
+    PageSpec("backup", "备份与恢复", "save", "ui.pages.backup:BackupPage", needs="", shown=False, beneath="settings"),
+    PageSpec("audit", "日志", "history", "ui.pages.audit:AuditPage", needs="", shown=False, beneath="settings"),
     PageSpec("record", "记录", "clipboard-list", "ui.pages.record:RecordPage", shown=False, beneath="records", answers=(OpenRecord,)),
 )
