@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mzdesk import clock as clocks
+from mzdesk.clock import Clock, SystemClock
 from mzdesk.errors import MzError
 from mzdesk.station import Station
 from mzdesk.store import backup, integrity, salvage
@@ -19,7 +20,9 @@ from mzdesk.vault import credentials, keys
 from mzdesk.vault import document as documents
 from mzdesk.vault.credentials import Proof
 from mzdesk.vault.pepper import PepperStore
+from mzdesk.vault.throttle import Throttle
 
+WRONG_PASSWORD = MzError("密码不对", "请再输一次，或用恢复密钥。", field="password")
 TABLE_NAMES = {
     "person": "服务对象",
     "enrolment": "分类登记",
@@ -79,15 +82,23 @@ class RescuePlan:
         return not self.problems
 
 
-def plan_for_folder(folder: Path, proof: Proof, *, pepper: PepperStore | None = None, places: Iterable[Path] = ()) -> RescuePlan:
-    """Look at a station that does not open; `places` are further folders with backups. Raises MzError for a wrong password."""
-    snapshots = _snapshots(folder, places)
+def plan_for_folder(
+    folder: Path, proof: Proof, *, clock: Clock | None = None, pepper: PepperStore | None = None, places: Iterable[Path] = ()
+) -> RescuePlan:
+    """Look at a station that does not open; `places` are further folders with backups.
+
+    Raises MzError with field "password" for a wrong password, or one that comes too soon after wrong ones.
+    """
+    snapshots, throttle = _snapshots(folder, places), Throttle(folder)
+    if proof.account_id:
+        throttle.begin(proof.account_id, (clock or SystemClock()).now_ms())
     try:
         document = documents.load(folder)
         data_key = credentials.data_key_by(document, proof, pepper)
         if data_key is None:
-            raise MzError("密码不对", "请再输一次，或用恢复密钥。", field="password")
+            raise throttle.wrong(proof.account_id)
         keys.require_authentic(document, data_key)
+        throttle.succeed(proof.account_id)
     except MzError as error:
         if error.field == "password" or error.title != documents.DAMAGED.title:
             raise

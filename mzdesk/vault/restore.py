@@ -45,6 +45,7 @@ class RestoreReport:
     made_at: int
     carried: Carried
     kept_in: Path | None
+    files_complete: bool = True  # False where attachments could not be copied from beside the backup: `attachments.damaged` names them
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ def into_open_station(station: Station, snapshot: Path) -> RestoreReport:
         if vault.document is not document:
             diskfile.discard(path)
         raise
-    attachments.copy_files(snapshot.parent, station.folder, header.attachments)
-    return RestoreReport(header.created_at, carried, _set_aside(station.folder, [old_path], station.clock))
+    complete = _copy_files(snapshot.parent, station.folder, header.attachments)
+    return RestoreReport(header.created_at, carried, _set_aside(station.folder, [old_path], station.clock), complete)
 
 
 @contextlib.contextmanager
@@ -190,9 +191,18 @@ def _restore(folder: Path, source: _Source, old: VaultDocument, data_key: bytes,
     except BaseException:
         diskfile.discard(path)
         raise
-    attachments.copy_files(source.path.parent, folder, source.header.attachments)
+    complete = _copy_files(source.path.parent, folder, source.header.attachments)
     replaced = [one for one in folder.glob("station-*.db*") if not one.name.startswith(path.name)]
-    return RestoreReport(source.header.created_at, carried, _set_aside(folder, replaced, clock))
+    return RestoreReport(source.header.created_at, carried, _set_aside(folder, replaced, clock), complete)
+
+
+def _copy_files(place: Path, folder: Path, names: tuple[str, ...]) -> bool:
+    """The station is restored already: a failure here is told, and raises nothing."""
+    try:
+        attachments.copy_files(place, folder, names)
+    except MzError:
+        return False
+    return all((folder / attachments.FOLDER / name).exists() for name in names)
 
 
 def _build(
@@ -248,9 +258,9 @@ def _set_aside(folder: Path, paths: list[Path], clock: Clock) -> Path | None:
     if not present:
         return None
     place = folder / f"damaged-{clocks.beijing(clock.now_ms()):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    with diskfile.telling_disk_errors():
+    with contextlib.suppress(OSError):
         place.mkdir()
         for path in present:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):  # still held open (Windows): it stays, and goes at the next opening
                 path.replace(place / path.name)
     return place

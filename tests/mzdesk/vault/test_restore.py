@@ -74,7 +74,7 @@ def test_what_is_newer_than_the_backup_is_kept_when_pages_are_broken(created: Cr
     for page in range(len(content) // 4096 - 8, len(content) // 4096 - 4):  # what was written last: the newer records
         content[page * 4096 + 100] ^= 0xFF
     path.write_bytes(content)
-    plan = rescue.plan_for_folder(folder, proof_of(station))
+    plan = rescue.plan_for_folder(folder, proof_of(station), clock=clock)
     assert not plan.sound and plan.snapshots[0].path == made.path
     assert [step.kind for step in plan.steps][:2] == [rescue.StepKind.COPY_FOLDER, rescue.StepKind.RESTORE]
     assert any(not one.whole for one in plan.readable)
@@ -97,7 +97,7 @@ def test_an_unreadable_database_still_gives_the_backup(created: Created, folder:
     path.write_bytes(b"\0" * path.stat().st_size)
     with pytest.raises(MzError):
         opening.unlock(folder, station.scope.actor, PASSWORD, clock=clock)
-    assert rescue.plan_for_folder(folder, proof_of(station)).problems
+    assert rescue.plan_for_folder(folder, proof_of(station), clock=clock).problems
     restore.from_snapshot(folder, made.path, proof_of(station), clock=clock)
     opened = opening.unlock(folder, station.scope.actor, PASSWORD, clock=clock)
     assert records(opened) == set(old)
@@ -110,7 +110,7 @@ def test_a_damaged_vault_file_is_restored_with_the_data_beside_it(created: Creat
     made = backup.make(station, "manual")
     station.close()
     (folder / documents.FILE_NAME).write_bytes(b"{")
-    assert rescue.plan_for_folder(folder, proof_of(station)).problems[0].part == "vault"
+    assert rescue.plan_for_folder(folder, proof_of(station), clock=clock).problems[0].part == "vault"
     restore.from_snapshot(folder, made.path, proof_of(station), clock=clock)
     opened = opening.unlock(folder, station.scope.actor, PASSWORD, clock=clock)
     assert records(opened) == set(old)
@@ -181,3 +181,33 @@ def test_restores_are_for_those_who_answer_for_the_station(created: Created) -> 
     made = backup.make(station, "manual")
     with pytest.raises(MzError, match="没有权限"):
         restore.into_open_station(opening.switch_account(station, worker.id, OTHER), made.path)
+
+
+def test_the_rescue_page_is_no_way_round_the_throttle(created: Created, folder: Path, clock: FixedClock) -> None:
+    made = backup.make(created.station, "manual")
+    created.station.close()
+    wrong = Proof(created.station.scope.actor, "不是这个密码不是这个")
+    for told in ("密码不对", "密码不对", "密码不对", "请稍等再试"):
+        with pytest.raises(MzError, match=told) as caught:
+            rescue.plan_for_folder(folder, wrong, clock=clock)
+        assert caught.value.field == "password"
+    with pytest.raises(MzError, match="请稍等再试"):
+        restore.from_snapshot(folder, made.path, wrong, clock=clock)
+
+
+def test_a_sound_station_needs_no_steps(created: Created) -> None:
+    plan = rescue.plan_for_station(created.station)
+    assert plan.sound and plan.steps == () and plan.waiting == 0
+
+
+def test_what_waits_for_the_county_is_counted_in_the_plan(created: Created, folder: Path, clock: FixedClock) -> None:
+    station = created.station
+    fill(station, 12, "未报送")
+    station.close()
+    path = next(folder.glob("station-*.db"))
+    content = bytearray(path.read_bytes())
+    content[-2000] ^= 0xFF
+    path.write_bytes(content)
+    plan = rescue.plan_for_folder(folder, proof_of(station), clock=clock)
+    assert not plan.sound and {one.name for one in plan.readable} >= {"服务对象", "走访和照料记录"}
+    assert plan.steps[1].kind is rescue.StepKind.CHOOSE_BACKUP and 0 <= plan.waiting <= 12
