@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 TRIAL = "trial:"
+KIND_ORDER = ("registration", "visit", "follow_up", "care", "assessment", "agreement", "report", "checklist", "spot_check", "activity")
 MOST_BYTES = 20_000_000
 
 
@@ -61,14 +62,18 @@ class Preview:
 
 
 def at_hand(station: Station) -> tuple[FormAtHand, ...]:
-    """Return every version of every form, by title, the newest version first."""
+    """Return every version of every form, by kind and title, the newest version first."""
     catalog = catalog_of(station)
     with station.read() as connection:
         issued = {(form.form_id, form.version): form for form in form_versions.all_of(connection)}
     found = [_described(catalog, form_id, version, issued) for form_id in catalog.ids() for version in catalog.versions(form_id)]
-    titles = {form.form_id: form.title for form in found if form.newest}
+    places = {form.form_id: (_place(form.kind), form.title, form.form_id) for form in found if form.newest}
     found.sort(key=lambda form: version_order(form.version), reverse=True)
-    return tuple(sorted(found, key=lambda form: (titles[form.form_id], form.form_id)))
+    return tuple(sorted(found, key=lambda form: places[form.form_id]))
+
+
+def _place(kind: str) -> int:
+    return KIND_ORDER.index(kind) if kind in KIND_ORDER else len(KIND_ORDER)
 
 
 def _described(catalog: Catalog, form_id: str, version: str, issued: dict[tuple[str, str], IssuedForm]) -> FormAtHand:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, insert, or_, select, true, update
 
 from mzdesk import canonical
 from mzdesk.store import restricted
@@ -85,7 +85,8 @@ _LATEST = (
 def visible(scope: Scope) -> ColumnElement[bool]:
     """Return the condition under which `scope` may see a record."""
     open_to_all = RECORD.c.restricted.is_(False)
-    allowed = scope.where(RECORD.c.village)
+    nowhere = and_(RECORD.c.village == "", RECORD.c.author == scope.actor, true() if scope.may(Permission.CASES) else false())
+    allowed = or_(scope.where(RECORD.c.village), nowhere)  # a report that could not say where it happened stays with who made it
     return allowed if scope.may(Permission.RESTRICTED) else and_(allowed, or_(open_to_all, RECORD.c.author == scope.actor))
 
 

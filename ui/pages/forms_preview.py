@@ -16,7 +16,7 @@ from ui.form_view import FormView
 from ui.panels import Listing
 from ui.table_model import Column
 from ui.theme import look
-from ui.widgets import Chip, ElidedLabel, EmptyState, button
+from ui.widgets import Chip, ElidedLabel, EmptyState, button, label
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -72,11 +72,18 @@ class PreviewPane(QWidget):
     def _make_findings(self) -> QWidget:
         columns: tuple[Column[Finding], ...] = (
             Column("", lambda found: "错误" if found.severity == ERROR else "提醒", 4.6, tone=tone_of, chip=True),
-            Column("位置", lambda found: found.place or "整张表", 13.0, tip=lambda found: found.place),
+            Column("位置", lambda found: found.place or "整张表", 18.0, tip=lambda found: found.place),
             Column("说明", lambda found: found.message, 0, tip=lambda found: found.message),
         )
         self.findings: Listing[Finding] = Listing(columns, "检查结果", EmptyState("check", "没有发现问题", "可以发布。"))
-        return self.findings
+        self.whole = label("", "", wrap=True)
+        self.findings.table.row_selected.connect(lambda found: self.whole.setText(str(found) if found is not None else ""))
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.findings, 1)
+        column.addWidget(self.whole)
+        return holder
 
     def show_face(self, number: int) -> None:
         """Show the preview (0) or the findings (1)."""
