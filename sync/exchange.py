@@ -88,6 +88,7 @@ class _Run:
     feed_hi: int = 0
     numbers: list[str] = field(default_factory=list)
     reconciled: bool = False
+    fresh: set[int] = field(default_factory=set)
 
     def tell(self, stage: str) -> None:
         if self.progress is not None:
@@ -165,13 +166,12 @@ def _push(run: _Run) -> None:
         counts = store.queue_counts(connection)
     run.total = counts.batches + max(counts.bytes_left // pace.bytes, 1 if counts.by_kind else 0)
     for _ in range(MANY_ROUNDS):
-        if run.stopped() or (found := _next_batch(run, pace)) is None:
+        if run.stopped() or (batch := _next_batch(run, pace)) is None:
             return
-        batch, fresh = found
         run.tell("正在发送")
         started = time.monotonic()
         try:
-            delivered = _deliver(run, batch, fresh=fresh)
+            delivered = _deliver(run, batch, pace)
         except LineError:
             _keep_pace(run.station, pace.after_failure())
             raise
@@ -180,19 +180,33 @@ def _push(run: _Run) -> None:
             _keep_pace(run.station, pace)
 
 
-def _next_batch(run: _Run, pace: Pace) -> tuple[SealedBatch, bool] | None:
+def _next_batch(run: _Run, pace: Pace) -> SealedBatch | None:
     with run.station.read() as connection:
         waiting = store.unreceipted(connection, 1)
-    if waiting:
-        return waiting[0], False
+    return waiting[0] if waiting else _seal_next(run, pace)
+
+
+def _seal_next(run: _Run, pace: Pace) -> SealedBatch | None:
     made = push.seal_next(run.station, run.account, pace)
-    return (made, True) if made else None
+    if made is not None:
+        run.fresh.add(made.seq)
+    return made
 
 
-def _deliver(run: _Run, batch: SealedBatch, *, fresh: bool) -> bool:
+def _seal_ahead(run: _Run, batch: SealedBatch, pace: Pace) -> None:
+    """Seal one more batch while the county works on this one, unless one lies ready: two are in flight at most."""
+    with run.station.read() as connection:
+        ahead = store.batch_of(connection, batch.seq + 1)
+    if ahead is None and not run.stopped():
+        _seal_next(run, pace)
+
+
+def _deliver(run: _Run, batch: SealedBatch, pace: Pace) -> bool:
     """Send one batch and store its receipt; False where the county must first be offered earlier batches again."""
+    fresh = batch.seq in run.fresh
+    run.fresh.discard(batch.seq)
     try:
-        raw = run.line.send(batch.frame, batch.digest, fresh=fresh)
+        raw = run.line.send(batch.frame, batch.digest, fresh=fresh, meanwhile=lambda: _seal_ahead(run, batch, pace))
     except RefusedError as error:
         if error.code in ("GAP", "CHAIN") and not run.reconciled:
             _reconcile(run, error)

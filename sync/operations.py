@@ -63,7 +63,7 @@ def read_operation(line: bytes) -> WireOperation:
     known = op if type(op) is str and _IDENT.match(op) else ""
     if not known or not _well_formed(value):
         raise ShapeError("SHAPE", known)
-    if (field := _oversized(value["set"])) is not None:
+    if not _surely_fits(line) and (field := _oversized(value["set"])) is not None:
         raise ShapeError("VALUE", known, field)
     return WireOperation(**value, line=line)
 
@@ -81,6 +81,11 @@ def _well_formed(value: Mapping[str, Any]) -> bool:
         and all(_FIELD.match(key) for key in value["set"])
         and all(type(item) is str and len(item) <= 64 for item in value["base"].values())
     )
+
+
+def _surely_fits(line: bytes) -> bool:
+    """Tell from the line alone that no value in it is too long, too deep or holds a NUL: true of nearly every operation."""
+    return len(line) <= MAX_LONG_VALUE and line.count(b"{") + line.count(b"[") <= MAX_DEPTH and b"\\u0000" not in line
 
 
 def _oversized(fields: Mapping[str, Any]) -> str | None:

@@ -38,7 +38,7 @@ _IDENT = re.compile(r"[a-z0-9-]{1,40}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _START = struct.Struct(">4sBI")
 _LENGTH = struct.Struct(">I")
-_LEVEL = 6
+_LEVEL = 3
 
 
 class FrameError(Exception):

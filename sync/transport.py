@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -22,6 +22,8 @@ from sync.errors import LineError, RefusedError
 from sync.feed import MAX_PAGE
 from sync.pacing import STALL_S
 from sync.receipts import MAX_RECEIPT
+
+Meanwhile = Callable[[], None] | None
 
 ONE_PIECE = 32 << 10  # larger frames go through the resumable upload, still in one request when nothing breaks
 UPLOAD_TRIES = 8
@@ -48,8 +50,11 @@ class Transport(Protocol):
         """Return the county's head for this laptop."""
         ...
 
-    def send(self, frame: bytes, digest: str, *, fresh: bool) -> bytes:
-        """Deliver a frame and return the bytes of its receipt; `fresh` where no part of it was ever sent."""
+    def send(self, frame: bytes, digest: str, *, fresh: bool, meanwhile: Meanwhile) -> bytes:
+        """Deliver a frame and return the bytes of its receipt; `fresh` where no part of it was ever sent.
+
+        `meanwhile` may be called once the frame is on its way: there is time until the county answers.
+        """
         ...
 
     def feed(self, after: int) -> bytes:
@@ -86,11 +91,11 @@ class HttpTransport:
             raise LineError("县里的回答不完整")
         return Head(digest=value["digest"], **{name: value[name] for name in names})
 
-    def send(self, frame: bytes, digest: str, *, fresh: bool) -> bytes:
+    def send(self, frame: bytes, digest: str, *, fresh: bool, meanwhile: Meanwhile) -> bytes:
         """Deliver a frame in one request where it is small or nothing breaks, from where it broke otherwise."""
         if len(frame) <= ONE_PIECE:
-            return self._ask("POST", "/v1/batches", frame)
-        return self._upload(frame, digest, 0 if fresh else self._offset(digest))
+            return self._ask("POST", "/v1/batches", frame, meanwhile)
+        return self._upload(frame, digest, 0 if fresh else self._offset(digest), meanwhile)
 
     def _offset(self, digest: str) -> int:
         value = _json(self._ask("GET", f"/v1/uploads/{digest}"))
@@ -98,12 +103,12 @@ class HttpTransport:
             raise LineError("县里的回答不完整")
         return int(value["offset"])
 
-    def _upload(self, frame: bytes, digest: str, offset: int) -> bytes:
+    def _upload(self, frame: bytes, digest: str, offset: int, meanwhile: Meanwhile) -> bytes:
         for _ in range(UPLOAD_TRIES):
             if not 0 <= offset <= len(frame):
                 raise LineError("县里的回答不完整")
             try:
-                return self._ask("PATCH", f"/v1/uploads/{digest}?offset={offset}&total={len(frame)}", frame[offset:])
+                return self._ask("PATCH", f"/v1/uploads/{digest}?offset={offset}&total={len(frame)}", frame[offset:], meanwhile)
             except RefusedError as error:
                 if error.code != "OFFSET" or type(error.detail.get("offset")) is not int:
                     raise
@@ -123,16 +128,23 @@ class HttpTransport:
         value = _json(self._ask("PATCH", f"/v1/blobs/{digest}?offset={offset}&total={total}", sealed))
         return int(value["offset"]) if type(value) is dict and type(value.get("offset")) is int else 0
 
-    def _ask(self, method: str, path: str, content: bytes | None = None) -> bytes:
-        headers = {"Content-Type": OCTETS} if content is not None else {}
+    def _ask(self, method: str, path: str, content: bytes | None = None, meanwhile: Meanwhile = None) -> bytes:
+        headers = {"Content-Type": OCTETS, "Content-Length": str(len(content))} if content is not None else {}
+        body = content if content is None or meanwhile is None else _then(content, meanwhile)
         try:
-            with self._client.stream(method, path, content=content, headers=headers) as answer:
-                body = _read_bounded(answer)
+            with self._client.stream(method, path, content=body, headers=headers) as answer:
+                found = _read_bounded(answer)
         except httpx.HTTPError as error:
             raise LineError(_why(error)) from None
         if answer.status_code >= 300:
-            raise _refusal(answer, body)
-        return body
+            raise _refusal(answer, found)
+        return found
+
+
+def _then(content: bytes, meanwhile: Callable[[], None]) -> Iterator[bytes]:
+    """Yield the body; when it is asked for more, all of it was written and the county is at work."""
+    yield content
+    meanwhile()
 
 
 def _read_bounded(answer: httpx.Response) -> bytes:
@@ -210,6 +222,3 @@ def _pem(ca: bytes) -> str:
         return x509.load_der_x509_certificate(ca).public_bytes(Encoding.PEM).decode()
     except ValueError:
         raise MzError("登记码里的证书读不出来", "请向县里要一个新的登记码。") from None
-
-
-TransportMaker = Callable[[str, str, bytes], Transport]

@@ -55,7 +55,7 @@ class Line:
             return
         ends = (writer, far_writer)
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await asyncio.gather(self._pump(reader, far_writer, ends, fault, True), self._pump(far_reader, writer, ends, fault, False))
         finally:
             for end in ends:

@@ -83,12 +83,14 @@ class DirectLine:
             epoch = epoch_of(connection)
         return Head(epoch, row.head, row.head_digest, township.feed, township.floor, self.county.clock.now_ms())
 
-    def send(self, frame: bytes, digest: str, *, fresh: bool) -> bytes:
+    def send(self, frame: bytes, digest: str, *, fresh: bool, meanwhile: Callable[[], None] | None) -> bytes:
         step = self._step()
         self.sent.append(frame)
         if step == "drop_request":
             raise LineError("丢了请求")
         answer = ingest.receive(self.county, frame)
+        if meanwhile is not None:
+            meanwhile()
         if step == "twice":
             assert ingest.receive(self.county, frame) == ingest.Received(answer.receipt, replay=True)  # type: ignore[union-attr]
         if step == "drop_answer":

@@ -131,7 +131,7 @@ def test_revoked_laptop_is_ordered_to_destroy_its_keys(station: Station, county:
     registrar.revoke(county, line.device, "遗失", actor="test")
     order = registrar.destroy_order(county, line.device)
 
-    def refuse(frame: bytes, digest: str, *, fresh: bool) -> bytes:
+    def refuse(frame: bytes, digest: str, *, fresh: bool, meanwhile: object) -> bytes:
         raise RefusedError("REVOKED", {"order": order})
 
     line.send = refuse  # type: ignore[method-assign]

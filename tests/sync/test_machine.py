@@ -140,15 +140,15 @@ def far_clock_wins(patch: Patch) -> None:
 
 QUICK: tuple[Callable[[Patch], None], ...] = (
     last_writer_wins,
-    pull_clobbers_unsent_edits,
     overlay_never_retires,
     batch_drops_an_operation,
-    delivered_before_the_receipt,
     replay_gets_a_new_receipt,
     no_scope,
 )
 SLOW: tuple[Callable[[Patch], None], ...] = (  # they need more steps; `benchmarks sync_mutants` runs them all
     forget_seen_operations,
+    pull_clobbers_unsent_edits,
+    delivered_before_the_receipt,
     receipt_hides_own_edit,
     cursor_off_by_one,
     gaps_allowed,
