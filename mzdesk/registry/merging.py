@@ -58,6 +58,11 @@ def candidates(station: Station, person_id: str) -> tuple[Pair, ...]:
     return tuple(found.values())
 
 
+def pair_of(first: PersonData, second: PersonData, why: str) -> Pair:
+    """Return two people side by side."""
+    return Pair(first, second, why, _differences(first, second))
+
+
 def _differences(first: PersonData, second: PersonData) -> tuple[tuple[str, str, str], ...]:
     pairs = ((name, str(getattr(first, name)), str(getattr(second, name))) for name in ("id_no", *COMPARED))
     return tuple((name, one, other) for name, one, other in pairs if one != other)

@@ -49,6 +49,12 @@ def of_person(connection: Connection, scope: Scope, person_id: str) -> tuple[Mer
     return tuple(MergeData(*row) for row in connection.execute(query))
 
 
+def recent(connection: Connection, scope: Scope, limit: int = 100) -> tuple[MergeData, ...]:
+    """Return the merges in scope, newest first."""
+    query = select(*_COLUMNS).where(scope.where(MERGE.c.village)).order_by(MERGE.c.at.desc(), MERGE.c.id.desc()).limit(limit)
+    return tuple(MergeData(*row) for row in connection.execute(query))
+
+
 def mark_undone(connection: Connection, merge_id: str, now_ms: int) -> None:
     """Note that a merge was taken apart."""
     connection.execute(update(MERGE).where(MERGE.c.id == merge_id).values(undone_at=now_ms))
