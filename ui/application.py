@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mzdesk import opening
 from mzdesk.clock import Clock, SystemClock
 from mzdesk.errors import MzError
+from mzdesk.vault.lock import IN_USE
 from ui import appearance, dialogs
 from ui.tasks import Progress, Tasks
 from ui.theme import apply_look, register_fonts, translate_qt
@@ -24,9 +25,12 @@ from ui.unlock import UnlockWindow
 if TYPE_CHECKING:
     from mzdesk.station import Station
     from mzdesk.vault.pepper import PepperStore
+    from mzdesk.vault.upkeep import UpkeepReport
     from ui.main_window import MainWindow
 
 VERSION = "0.1.0"
+WARM_MS = 1_200  # after the first page is there, the forms are read, so that the first visit opens at once
+UPKEEP_EVERY_MS = 60 * 60 * 1000
 FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 # What the desk needs, loaded behind the unlock window in small steps, the first page first.
 BEHIND = (
@@ -95,6 +99,25 @@ def load_behind(progress: Progress) -> None:
         progress.report(number, len(BEHIND), name)
 
 
+def upkeep_words(report: UpkeepReport, *, read_only: bool) -> tuple[str, str]:
+    """Return what a person must know of the day's upkeep, and its tone; "" on a good day."""
+    if report.breaks or report.problems:
+        return "数据检查发现问题：不要删除任何文件，请到“设置—备份与恢复”按提示处理，或联系县里。", "red"
+    if read_only:
+        return "数据所在的磁盘只能读、不能写：可以查看和打印，不能保存。请把站点文件夹复制到能写的磁盘上再打开。", "amber"
+    words = [report.backup_problem] if report.backup_problem else []
+    words += ["备份用的第二个位置找不到了（例如 U 盘没有插）。"] if report.second_place_missing else []
+    words += ["磁盘快满了：请删掉不用的文件，腾出至少 200 MB。"] if not report.reserve_kept else []
+    words += ["上次可能没有正常关机，请核对最后几条记录，见“设置—备份与恢复”。"] if report.saves_in_doubt else []
+    return "　".join(words), "amber"
+
+
+def _has_remains(folder: Path) -> bool:
+    from mzdesk.vault import safety
+
+    return folder.is_dir() and any(folder.iterdir()) and safety.has_remains(folder)
+
+
 class Program(QObject):
     """Holds the one window on show and hands over between them; drafts are kept at every hand-over."""
 
@@ -108,6 +131,10 @@ class Program(QObject):
         self.desk_window: MainWindow | None = None
         self.window: QWidget | None = None
         application.setQuitOnLastWindowClosed(False)
+        self._hourly = QTimer(self)
+        self._hourly.setInterval(UPKEEP_EVERY_MS)
+        self._hourly.timeout.connect(self._look_after_again)
+        self._hourly.start()
 
     def start(self) -> None:
         """Show the first window."""
@@ -115,6 +142,8 @@ class Program(QObject):
         apply_look(self._application, appearance.load(self._folder).look)
         if opening.is_station(self._folder):
             self.show_unlock()
+        elif _has_remains(self._folder):
+            self.show_rescue("这个文件夹里有站点的数据或备份，但账户文件 vault.json 不见了。")
         else:
             self.show_first_start()
 
@@ -134,6 +163,7 @@ class Program(QObject):
 
         wizard = FirstStart(self._folder, self.tasks)
         wizard.finished.connect(self._enter)
+        wizard.backup_asked.connect(self.show_rescue)
         wizard.closed.connect(self._application.quit)
         self._show(wizard)
 
@@ -145,23 +175,40 @@ class Program(QObject):
     # ---- unlocking
 
     def show_unlock(self) -> None:
-        """Show the unlock window; raise nothing: a damaged station is told in a dialog."""
+        """Show the unlock window; raise nothing: a damaged station leads to the guide."""
         try:
             card = opening.station_card(self._folder)
         except MzError as error:
-            dialogs.show_error(None, error)
-            QTimer.singleShot(0, self, self._application.quit)
+            self.show_rescue(f"{error.title}。{error.message}")
             return
         actor = self.station.scope.actor if self.station is not None else ""
         window = UnlockWindow(card, actor)
         window.unlock_asked.connect(self.unlock)
         window.recovery_asked.connect(self.unlock_with_recovery)
+        window.rescue_asked.connect(self.show_rescue)
         window.closed.connect(self._application.quit)
         window.when_painted(self._load_behind)
         self._show(window)
 
     def _load_behind(self) -> None:
         self.tasks.run_long(load_behind, owner=self)
+
+    def show_rescue(self, reason: str = "") -> None:
+        """Show the guide back to the data; it works on the folder, so that the station is closed first."""
+        from ui.rescue import RescueWindow
+
+        self._close_station()
+        window = RescueWindow(self._folder, self.tasks, self._clock, self._pepper, reason=reason)
+        window.restored.connect(self.show_unlock)
+        window.back_asked.connect(self._show_first)
+        window.closed.connect(self._application.quit)
+        self._show(window)
+
+    def _show_first(self) -> None:
+        if opening.is_station(self._folder):
+            self.show_unlock()
+        else:
+            self.show_first_start()
 
     def unlock(self, account: str, password: str) -> None:
         """Open the station, or let a person back to it."""
@@ -195,6 +242,8 @@ class Program(QObject):
     def _refuse(self, error: Exception) -> None:
         if isinstance(error, MzError) and isinstance(self.window, UnlockWindow):
             self.window.show_error(f"{error.title}。{error.message}")
+            if not error.field and error.title != IN_USE.title:
+                self.window.offer_rescue()
             return
         if isinstance(self.window, UnlockWindow):
             self.window.show_busy(False)
@@ -219,11 +268,14 @@ class Program(QObject):
         desk = MainWindow(self.station, self.tasks)
         desk.locked.connect(self._lock)
         desk.look_changed.connect(self._change_look)
+        desk.rights_changed.connect(self._change_rights)
+        desk.reopen_asked.connect(self._reopen)
         desk.closed.connect(self._application.quit)
         self.crash.save_with(desk.save_now)
         self.desk_window = desk
         self._show(desk)
         desk.open_first()
+        QTimer.singleShot(WARM_MS, desk, lambda: self.tasks.run(desk.desk.forms.titles, owner=desk))
         if not self.station.open_vault().read_only:
             desk.desk.exchange.start_by_itself()
 
@@ -232,15 +284,15 @@ class Program(QObject):
         from mzdesk.vault import upkeep
 
         def tell(report: upkeep.UpkeepReport) -> None:
-            words = [report.backup_problem] if report.backup_problem else []
-            words += (
-                ["数据文件或日志的检查发现问题，请不要删除任何文件，马上联系县里的技术人员。"] if report.breaks or report.problems else []
-            )
-            words += ["备份用的第二个位置找不到了（例如 U 盘没有插）。"] if report.second_place_missing else []
-            if words and self.desk_window is not None:
-                self.desk_window.notice.show_text("　".join(words), "amber")
+            if self.desk_window is not None and self.station is station:
+                self.desk_window.notice.show_text(*upkeep_words(report, read_only=station.open_vault().read_only))
 
         self.tasks.run(lambda: upkeep.run(station), tell, owner=self)
+
+    def _look_after_again(self) -> None:
+        """A laptop may stay on for days: do each day's upkeep, though not while somebody else's turn is being asked for."""
+        if self.station is not None and self.desk_window is not None and self.desk_window.isVisible():
+            self._look_after(self.station)
 
     def _lock(self) -> None:
         if self.desk_window is not None:
@@ -251,13 +303,34 @@ class Program(QObject):
         """Build the desk anew in another look, on the page it was on; drafts are kept before."""
         before = self.desk_window
         key = before.current if before is not None else ""
-        if before is not None:
-            before.save_now()
-        apply_look(self._application, appearance.load(self._folder).look)
         self._drop_desk()
+        QTimer.singleShot(0, self, lambda: self._open_in_new_look(key))  # once the old window is gone, or all of it is styled anew
+
+    def _open_in_new_look(self, key: str) -> None:
+        apply_look(self._application, appearance.load(self._folder).look)
         self._open_desk()
         if self.desk_window is not None and self.desk_window.has_page(key):
             self.desk_window.open_key(key)
+
+    def _change_rights(self) -> None:
+        """Let the scope of the person at the desk follow their account, at once."""
+        station = self.station
+        if station is None:
+            return
+        slot = station.open_vault().document.slot(station.scope.actor)
+        if slot is None:
+            self._lock()
+            return
+        from mzdesk.vault import arrival
+
+        self.station = station.as_user(arrival.scope_of(slot))
+        self._drop_desk()
+        self._open_desk()
+
+    def _reopen(self) -> None:
+        """Close the station whose data was put back, and ask for the password."""
+        self._close_station()
+        self.show_unlock()
 
     def _drop_desk(self) -> None:
         before, self.desk_window = self.desk_window, None

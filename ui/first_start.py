@@ -28,9 +28,10 @@ STEPS = ("在哪里", "您是谁", "设密码", "恢复密钥")
 
 
 class FirstStart(QWidget):
-    """Signals: finished(Station): the station is made and open; closed()."""
+    """Signals: finished(Station): the station is made and open; backup_asked(): there is a backup of it already; closed()."""
 
     finished = Signal(object)
+    backup_asked = Signal()
     closed = Signal()
 
     def __init__(self, folder: Path, tasks: Tasks, pepper: PepperStore | None = None) -> None:
@@ -100,7 +101,9 @@ class FirstStart(QWidget):
         self.back_button = button("上一步", "arrow-left", on_click=self.go_back)
         self.next_button = button("下一步", kind="primary", on_click=self.go_on)
         self.next_button.setDefault(True)
+        self.backup_link = button("换了电脑？从备份恢复…", kind="link", on_click=self.backup_asked.emit)
         foot.addWidget(self.back_button)
+        foot.addWidget(self.backup_link)
         foot.addStretch(1)
         foot.addWidget(self.next_button)
         return foot
@@ -117,6 +120,7 @@ class FirstStart(QWidget):
         self.heading.setText(STEPS[step])
         self.where.setText(f"第 {step + 1} 步，共 {len(STEPS)} 步")
         self.back_button.setVisible(0 < step < 3)
+        self.backup_link.setVisible(step == 0)
         self.next_button.setVisible(step < 3)
         self.next_button.setText("建立站点" if step == 2 else "下一步")
         first = {1: self.name, 2: self.password}.get(step)

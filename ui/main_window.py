@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,7 +27,7 @@ from ui import icons
 from ui.desk import Desk, desk_for
 from ui.page import Page
 from ui.pages.registry import PAGES, PageSpec
-from ui.requests import ChangeLook, OpenPage, Request, StartForm
+from ui.requests import ChangeLook, ChangeRights, OpenPage, Reopen, Request, StartForm
 from ui.roles import role_title
 from ui.sync_chip import SyncChip
 from ui.tasks import Tasks
@@ -44,11 +44,14 @@ IDLE_MINUTES = 15
 class MainWindow(QMainWindow):
     """The desk of one person on one station.
 
-    Signals: locked(): idle too long, or 锁定 was pressed; look_changed(): the appearance was changed in 设置; closed().
+    Signals: locked(): idle too long, or 锁定 was pressed; look_changed(): the appearance was changed in 设置;
+    rights_changed(): the person's own role or villages were changed; reopen_asked(): the data was put back from a backup; closed().
     """
 
     locked = Signal()
     look_changed = Signal()
+    rights_changed = Signal()
+    reopen_asked = Signal()
     closed = Signal()
 
     def __init__(
@@ -159,8 +162,8 @@ class MainWindow(QMainWindow):
 
     def open(self, request: Request) -> None:
         """Bring the page that answers `request` to the front."""
-        if isinstance(request, ChangeLook):
-            self.look_changed.emit()
+        if (told := self._for_the_program(request)) is not None:
+            told.emit()
             return
         spec = self._answering(request)
         if spec is None:
@@ -175,6 +178,11 @@ class MainWindow(QMainWindow):
         self.current = spec.key
         self._light(spec.key)
         page.opened()
+
+    def _for_the_program(self, request: Request) -> SignalInstance | None:
+        """Return the signal of a request that concerns the whole desk, None where a page answers it."""
+        signals = {ChangeLook: self.look_changed, ChangeRights: self.rights_changed, Reopen: self.reopen_asked}
+        return signals.get(type(request))
 
     def _answering(self, request: Request) -> PageSpec | None:
         if isinstance(request, OpenPage):

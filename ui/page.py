@@ -42,7 +42,11 @@ class Page(QWidget):
         side = look().em(2)
         holder = QVBoxLayout()
         holder.setContentsMargins(side, 0, side, 0)
+        holder.setSpacing(look().em(0.8))  # between what is visible only: no gap where there is no banner
         holder.addWidget(self.banner)
+        nothing = QWidget()
+        nothing.setFixedHeight(0)
+        holder.addWidget(nothing)
         outer.addLayout(holder)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(*((0, 0, 0, 0) if self.scrolls else (side, 0, side, look().em(1.5))))

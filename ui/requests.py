@@ -59,5 +59,15 @@ class OpenRecord(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRights(Request):
+    """What the person at the desk may see was changed: show the desk as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(Request):
+    """The data was put back from a backup: close the station and unlock it again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLook(Request):
     """The appearance was changed and kept: show the desk in it."""

@@ -17,12 +17,14 @@ from ui.widgets import Field, button, label
 class UnlockWindow(QWidget):
     """Asks who is at the desk and for the password.
 
-    Signals: painted(): the first paint is done; unlock_asked(account id, password); recovery_asked(); closed().
+    Signals: painted(): the first paint is done; unlock_asked(account id, password); recovery_asked();
+    rescue_asked(): the data does not open, look for a way out; closed().
     """
 
     painted = Signal()
     unlock_asked = Signal(str, str)
     recovery_asked = Signal()
+    rescue_asked = Signal()
     closed = Signal()
 
     def __init__(self, card: StationCard, last_account: str = "") -> None:
@@ -61,7 +63,10 @@ class UnlockWindow(QWidget):
         column.addWidget(self.field)
         self.button = button("打开", "lock", kind="primary", on_click=self.ask)
         column.addWidget(self.button)
+        self.rescue_button = button("数据打不开，找回数据…", kind="link", on_click=self.rescue_asked.emit)
+        self.rescue_button.hide()
         foot = QHBoxLayout()
+        foot.addWidget(self.rescue_button)
         foot.addStretch(1)
         foot.addWidget(button("忘记密码：用恢复密钥打开", kind="link", on_click=self.recovery_asked.emit))
         column.addLayout(foot)
@@ -88,6 +93,10 @@ class UnlockWindow(QWidget):
         self.field.show_message(words)
         self.password.selectAll()
         self.password.setFocus()
+
+    def offer_rescue(self) -> None:
+        """Show the way to the guide, since it was not the password."""
+        self.rescue_button.show()
 
     def when_painted(self, act: Callable[[], None]) -> None:
         """Call `act` after the first paint."""

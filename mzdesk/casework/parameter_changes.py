@@ -1,4 +1,4 @@
-"""Parameters that a station or its county changes by date: each checked, with its 文号 or source, its history, and a line in the log."""
+"""The single numbers that a station or its county changes by date: checked, with their 文号 or source, history, and a line in the log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from mzdesk.care import services
 from mzdesk.casework import mandatory_reports
 from mzdesk.errors import MzError
 from mzdesk.store import audit, parameters
@@ -40,14 +39,9 @@ def _whole(least: int, most: int, told: str) -> Callable[[Any], None]:
     return check
 
 
-def _check_template(value: Any) -> None:
-    services.parse_template(value)
-
-
 CHECKS: Mapping[str, Callable[[Any], None]] = {
     mandatory_reports.PARAMETER: _whole(1, LONGEST_MINUTES, "强制报告的时限（分钟）"),
     retention.PARAMETER: _whole(1, LONGEST_YEARS, "保存年限"),
-    services.PARAMETER: _check_template,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mzdesk.errors import MzError
@@ -50,6 +50,36 @@ def villages(station: Station, *, with_retired: bool = False) -> tuple[DivisionR
     with station.read() as connection:
         found = store.villages(connection, station.scope, station.identity.township, with_retired=with_retired)
     return found
+
+
+def all_villages(station: Station) -> tuple[DivisionRow, ...]:
+    """Return the villages in use of the station's township, whoever asks: names of divisions are public."""
+    with station.read() as connection:
+        return store.under(connection, station.identity.township)
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """A village as the list of them shows it; `people` who live there, `merged_into` the name of the village that took it over."""
+
+    code: str
+    name: str
+    people: int
+    retired_on: str
+    merged_into: str
+    edited: bool
+
+
+def overview(station: Station) -> tuple[VillageLine, ...]:
+    """Return the villages that the person at the desk is responsible for, those in use first, with how many people live in each."""
+    with station.read() as connection:
+        rows = store.villages(connection, station.scope, station.identity.township, with_retired=True)
+        people = store.populations(connection, station.scope)
+        names = store.names(connection, [row.merged_into for row in rows if row.merged_into])
+    lines = [
+        VillageLine(row.code, row.name, people.get(row.code, 0), row.retired_on, names.get(row.merged_into, ""), row.edited) for row in rows
+    ]
+    return tuple(sorted(lines, key=lambda line: (bool(line.retired_on), line.code)))
 
 
 def display_name(name: str) -> str:

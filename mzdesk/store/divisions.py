@@ -91,6 +91,13 @@ def population(connection: Connection, scope: Scope, code: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def populations(connection: Connection, scope: Scope) -> dict[str, int]:
+    """Return village code → how many people live there, of the villages in scope."""
+    counted = select(PERSON.c.village, func.count()).where(PERSON.c.deleted_at == 0, PERSON.c.merged_into == "", PERSON.c.life == "here")
+    found = connection.execute(counted.where(scope.where(PERSON.c.village)).group_by(PERSON.c.village))
+    return {str(village): int(people) for village, people in found}
+
+
 def move_tasks(connection: Connection, person_id: str, village: str) -> None:
     """Let open drafts and tasks of a person follow them to another village."""
     connection.execute(update(DRAFT).where(DRAFT.c.person_id == person_id).values(village=village))

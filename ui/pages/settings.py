@@ -1,24 +1,25 @@
-"""设置: how the desk looks, one's own password, the recovery key; every change takes effect at once or says why not."""
+"""设置: the parts that have pages of their own, how the desk looks, one's own password, the recovery key; a change holds at once."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
 
 from mzdesk.errors import MzError
-from mzdesk.vault import accounts, recovery
+from mzdesk.vault import accounts
 from mzdesk.vault.passwords import password_problem
-from ui import appearance, dialogs
+from ui import appearance
 from ui.appearance import Appearance
 from ui.desk import Desk
 from ui.first_start import strength_words
 from ui.layouts import FlowLayout, SpanGrid, Step
 from ui.page import Page
-from ui.recovery_sheet import RecoverySheet
-from ui.requests import ChangeLook
+from ui.pages.recovery_card import RecoveryCard
+from ui.pages.settings_sections import SectionList
+from ui.requests import ChangeLook, OpenPage
 from ui.roles import role_title
 from ui.theme import TextSize, look
-from ui.widgets import Card, Chip, Field, button, label
+from ui.widgets import Card, Field, button, label
 
 SIZES = (("标准", TextSize.NORMAL), ("大字", TextSize.LARGE), ("特大字", TextSize.EXTRA))
 KEYS = (
@@ -44,8 +45,11 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self.sections = SectionList(desk, lambda key: self.open(OpenPage(key)))
+        self.content.addWidget(self.sections)
         grid = SpanGrid((Step(56, 2), Step(0, 1)), gap=1.0, line_gap=1.0)
-        for card in (self._make_look(), self._make_password(), self._make_recovery(), self._make_keys()):
+        self.recovery = RecoveryCard(desk)
+        for card in (self._make_look(), self._make_password(), self.recovery, self._make_keys()):
             grid.add(card, 1)
         self.content.addWidget(grid)
         self.content.addStretch(1)
@@ -113,42 +117,8 @@ class SettingsPage(Page):
         else:
             self.desk.fail(error)
 
-    def _make_recovery(self) -> Card:
-        card = Card("恢复密钥")
-        self.recovery_chip = Chip()
-        card.head.addWidget(self.recovery_chip)
-        words = "忘记密码或换电脑时，靠打印在纸上的恢复密钥打开数据。纸丢了，请马上换一张：旧的随即作废。"
-        card.body.addWidget(label(words, "muted", wrap=True))
-        self.replace_button = button("更换恢复密钥…", "key-round", on_click=self.replace_key)
-        verbs = FlowLayout()
-        verbs.addWidget(self.replace_button)
-        card.body.addLayout(verbs)
-        card.body.addStretch(1)
-        return card
-
     def opened(self) -> None:
-        self.load(lambda: recovery.is_confirmed(self.desk.station), self._show_confirmed)
-
-    def _show_confirmed(self, confirmed: bool) -> None:
-        self.recovery_chip.show_text("纸上的已核对" if confirmed else "还没有核对", "green" if confirmed else "amber")
-
-    def replace_key(self) -> None:
-        """Make a new recovery key, show it once, have it retyped."""
-        words = "旧的恢复密钥马上作废。新的只显示一次，请先把打印机准备好。"
-        if dialogs.confirm(self, "更换恢复密钥？", words, "更换"):
-            self.desk.tasks.run(lambda: recovery.replace(self.desk.station), self._show_key, self.desk.fail, owner=self)
-
-    def _show_key(self, key: str) -> None:
-        dialog = QDialog(self)
-        dialog.setWindowTitle("新的恢复密钥")
-        dialog.setMinimumWidth(look().em(46))
-        station = self.desk.station
-        sheet = RecoverySheet(station.identity.name, key, lambda typed: recovery.confirm(station, typed))
-        sheet.confirmed.connect(dialog.accept)
-        column = QVBoxLayout(dialog)
-        column.addWidget(sheet)
-        dialog.exec()
-        self.opened()
+        self.recovery.refresh()
 
     def _make_keys(self) -> Card:
         card = Card("快捷键")
