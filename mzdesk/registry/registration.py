@@ -13,7 +13,7 @@ from mzdesk.registry import people, person_rules
 from mzdesk.registry.groups import GROUPS
 from mzdesk.registry.journal import Journal, require_person
 from mzdesk.store import rows
-from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
+from mzdesk.store.rows import PersonData, RelationData
 from mzdesk.store.scope import SYSTEM
 
 if TYPE_CHECKING:
@@ -271,8 +271,3 @@ def _same(known: list[RelationData], kin: Kin, other: PersonData | None) -> Rela
     by_name = [row for row in alike if row.name == kin.values["name"] or (other is not None and row.other_id == other.id)]
     single = kin.kind not in ("child", "contact", "carer")
     return next(iter(by_name or (alike if single else [])), None)
-
-
-def current_roles(connection: Connection, station: Station, person_id: str) -> tuple[EnrolmentData, ...]:
-    """Return the groups that a person is in now."""
-    return rows.enrolments(connection, station.scope, [person_id], current=True)

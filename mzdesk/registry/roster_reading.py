@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from mzdesk.registry.id_number import SENTENCES, Fault, IdNumber, IdNumberError
 from mzdesk.registry.roster_headings import FIELD_BY_NAME, KIN_PREFIXES
 from mzdesk.registry.roster_layout import group_in
 from mzdesk.registry.roster_source import Cell
-from mzdesk.registry.roster_villages import VillageFinder
+from mzdesk.registry.roster_villages import Place, VillageFinder
 
 _NO_NUMBER = ("无户籍", "无户口", "未上户", "没上户", "未落户", "黑户", "未登记户口", "无身份证")
 _BLANK_WORDS = frozenset({"无", "没有", "/", "-", "—", "暂无", "不详", "空", "未知"})
@@ -133,21 +133,28 @@ def _read_name(cells: Mapping[str, Cell], reading: Reading) -> None:
 
 
 def _read_village(cells: Mapping[str, Cell], reading: Reading, setting: Setting) -> None:
-    """Find the village by its own column, else in the address, else take the one that the whole roster is about."""
+    """Find the village by its own column, else in an address, else take the one that the whole roster is about."""
     written, address = text_of(cells.get("village")), text_of(cells.get("address"))
     told = text_of(cells.get("township"))
     group_place = text_of(cells.get("household_group"))
     if told and setting.villages.is_other_township(told):
         _block(reading, "township", "other township", f"“{told}”不是{setting.township}，请转给对方，或核对后改正")
         return
-    place = setting.villages.find(written) if written else setting.villages.inside(address)
+    hints = (address, text_of(cells.get("hukou_address")), group_place)
+    place = setting.villages.find(written) if written else _village_in(hints, setting)
     code = place.code or ("" if written else setting.default_village)
     reading.person["address"] = address or "".join(part for part in (group_place, place.rest) if part)
     if not code:
-        _block_village(reading, written or address, place.suggestion)
+        _block_village(reading, next((text for text in (written, *hints) if text), ""), place.suggestion)
     elif not setting.covers(code):
         _block(reading, "village", "other village", f"“{written}”不在您负责的村，请交给乡镇社工站导入")
     reading.person["village"] = code
+
+
+def _village_in(addresses: Sequence[str], setting: Setting) -> Place:
+    """Return the first village of the township that one of the addresses names, else what the first address told."""
+    places = [setting.villages.inside(address) for address in addresses if address]
+    return next((place for place in places if place.code), places[0] if places else Place())
 
 
 def _block_village(reading: Reading, written: str, suggestion: str) -> None:

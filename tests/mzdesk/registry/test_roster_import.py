@@ -309,3 +309,28 @@ def test_rows_in_random_order_come_out_the_same(station: Station, tmp_path: Path
     random.Random(4).shuffle(roster.people)
     outcome = roster_import.import_roster(station, messy.write_xlsx(roster, tmp_path / "r.xlsx"))
     assert verdicts(outcome) == [(person.verdict, person.reason) for person in roster.people]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("户籍所在村", "潘庄村"),
+        ("家庭住址", "山东省泰安市肥城市桃园镇潘庄村三组 12 号"),
+        ("现居住地址", "桃园镇潘庄"),
+        ("户籍地址", "肥城市桃园镇潘庄村委会"),
+        ("自然村", "潘庄"),
+    ],
+)
+def test_a_roster_without_a_column_for_the_village(station: Station, tmp_path: Path, heading: str, cell: str) -> None:
+    rows: list[list[object]] = [["王一", id_number("2015-01-01"), cell], ["李二", id_number("2015-01-02"), "潮泉镇白窑村"]]
+    outcome = roster_import.import_roster(station, plain_roster(tmp_path / "r.xlsx", rows, ("姓名", "身份证号", heading)))
+    assert verdicts(outcome) == [("taken", ""), ("needs_look", "other township")]
+    assert people.find(station, Query()).rows[0].village_name == "潘庄村"
+
+
+def test_a_roster_of_one_village_names_it_in_the_title(station: Station, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    text = f"桃园镇潘庄村留守儿童花名册,,\n姓名,性别,公民身份号码\n王一,男,{id_number('2015-01-01')}\n"
+    path.write_text(text, encoding="gb18030")
+    assert roster_import.import_roster(station, path).created == 1
+    assert people.find(station, Query()).rows[0].village_name == "潘庄村"
