@@ -14,7 +14,7 @@ from mzdesk.registry import indexing
 from mzdesk.registry.sample import SamplePerson, Sampler
 from mzdesk.station import Station
 from mzdesk.store import models, models_casework
-from mzdesk.store.tables import ENROLMENT, PERSON, RECORD
+from mzdesk.store.tables import ENROLMENT, PERSON, RECORD, RELATION
 
 VILLAGES = ("370983103201", "370983103202", "370983103203")
 LEVELS = ("independent", "partial", "dependent")
@@ -40,7 +40,7 @@ class Township:
     def __init__(self, station: Station, seed: int = 11) -> None:
         self.station = station
         self.sampler = Sampler(seed)
-        self._rows: dict[Table, list[dict[str, Any]]] = {PERSON: [], ENROLMENT: [], RECORD: []}
+        self._rows: dict[Table, list[dict[str, Any]]] = {PERSON: [], ENROLMENT: [], RELATION: [], RECORD: []}
 
     def settle(self, entered: date, *, level: str = "", area: str = "", institution: bool = False, carer: str | None = None) -> Settled:
         """Add one person in 特困 support from a day on."""
@@ -50,7 +50,7 @@ class Township:
         person_id, enrolment_id = self.station.new_id(), self.station.new_id()
         carer = sampler.name() if carer is None else carer
         told = {"care_level": level, "residence": area, "central_wish": sampler.pick(("yes", "no", "")), "population": "elder"}
-        told |= {"carer_name": carer, "card_last4": f"{sampler.number(0, 9999):04d}", "wish_asked_on": entered.isoformat()}
+        told |= {"card_last4": f"{sampler.number(0, 9999):04d}", "wish_asked_on": entered.isoformat()}
         row = models.Person(id=person_id, name=person.name, id_no=person.id_no, sex=person.sex, created_at=now, updated_at=now)
         row.birth_date, row.village, row.phone = person.birth_date.isoformat(), person.village, person.phone
         self._rows[PERSON].append(row.model_dump())
@@ -66,6 +66,17 @@ class Township:
             updated_at=now,
         )
         self._rows[ENROLMENT].append(role.model_dump())
+        if carer:
+            relation = models.Relation(
+                id=self.station.new_id(),
+                person_id=person_id,
+                kind="carer",
+                name=carer,
+                village=person.village,
+                created_at=now,
+                updated_at=now,
+            )
+            self._rows[RELATION].append(relation.model_dump())
         return Settled(person, person_id, enrolment_id, level, area, carer)
 
     def assess(self, who: Settled, on: date, level: str) -> None:
