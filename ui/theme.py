@@ -167,6 +167,8 @@ def translate_qt(application: QApplication) -> None:
 
 def apply_look(application: QApplication, chosen: Look) -> None:
     """Give the application a look: Fusion, palette, font, style sheet. Windows built before keep their icons' colours."""
+    if application.property("look") == chosen:
+        return
     application.setProperty("look", chosen)
     application.setStyle("Fusion")
     application.setPalette(build_palette(chosen.tokens))

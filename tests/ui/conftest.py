@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from forms import xlsform
@@ -39,12 +40,18 @@ def qapp_args() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def product_look(qapp: QApplication) -> None:
+def product_look(qapp: QApplication) -> Iterator[None]:
     if qapp.property("fonts") is None:
         register_fonts(qapp, FONTS)
         qapp.setProperty("fonts", True)
     if qapp.property("look") != Look.of():
         apply_look(qapp, Look.of())
+    yield
+    for window in QApplication.topLevelWidgets():
+        window.blockSignals(True)
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +155,7 @@ class Desk:
         self.window.close()
         self.tasks.close()
         self.window.deleteLater()
-        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
