@@ -14,7 +14,7 @@ from mzdesk.store import exchange as store
 from mzdesk.store.exchange import ReturnedOperation, SealedBatch
 from mzdesk.store.meta import read_meta, write_meta
 from sync import account as accounts
-from sync import pull, push, signed
+from sync import attachments, pull, push, signed
 from sync.account import Account
 from sync.enrolment import proxy_of
 from sync.errors import LineError, RefusedError, RevokedError, Sentence, told
@@ -49,6 +49,7 @@ class Exchanged:
     problem: Sentence | None = None
     next_try: int = 0
     stopped: bool = False
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class _Run:
     feed_hi: int = 0
     numbers: list[str] = field(default_factory=list)
     reconciled: bool = False
+    files: int = 0
     fresh: set[int] = field(default_factory=set)
 
     def tell(self, stage: str) -> None:
@@ -130,6 +132,7 @@ def run_once(
         told(problem) if problem else None,
         next_try,
         run.stopped(),
+        run.files,
     )
 
 
@@ -137,6 +140,7 @@ def _attempt(run: _Run) -> LineError | RefusedError | None:
     try:
         _push(run)
         _pull(run)
+        run.files = attachments.send_waiting(run.station, run.account, run.line, run.stopped)
     except RefusedError as error:
         _obey(run.account, error)
         return error
@@ -311,7 +315,7 @@ def status(station: Station) -> ExchangeStatus:
             county=account.record.card.name if account else "",
             device=account.device if account else "",
             pending_by_kind=counts.by_kind,
-            bytes_left=counts.bytes_left,
+            bytes_left=counts.bytes_left + store.file_bytes_left(connection),
             batches_waiting=counts.batches,
             returned=counts.returned,
             held=counts.held,

@@ -65,6 +65,10 @@ class Transport(Protocol):
         """Deliver a sealed enrolment request and return the signed device record."""
         ...
 
+    def put_blob(self, digest: str, offset: int, total: int, sealed: bytes) -> int:
+        """Deliver a sealed range of an attachment and return how many bytes the county now has."""
+        ...
+
 
 class HttpTransport:
     """One connection to a county, kept open between requests; `ca` is the DER certificate to pin, b"" for the public ones."""
@@ -126,7 +130,9 @@ class HttpTransport:
     def put_blob(self, digest: str, offset: int, total: int, sealed: bytes) -> int:
         """Deliver a range of a sealed attachment; return how many bytes the county now has."""
         value = _json(self._ask("PATCH", f"/v1/blobs/{digest}?offset={offset}&total={total}", sealed))
-        return int(value["offset"]) if type(value) is dict and type(value.get("offset")) is int else 0
+        if type(value) is not dict or type(value.get("offset")) is not int:
+            raise LineError("县里的回答不完整")
+        return int(value["offset"])
 
     def _ask(self, method: str, path: str, content: bytes | None = None, meanwhile: Meanwhile = None) -> bytes:
         headers = {"Content-Type": OCTETS, "Content-Length": str(len(content))} if content is not None else {}

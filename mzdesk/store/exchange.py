@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 
 from mzdesk import canonical
 from mzdesk.store.meta import read_meta, write_meta
-from mzdesk.store.tables import AUDIT_ENTRY, BATCH, OPERATION, RECEIPT
+from mzdesk.store.tables import ATTACHMENT, AUDIT_ENTRY, BATCH, OPERATION, RECEIPT
 
 ZERO_DIGEST = "0" * 64
 DELIVERED = "delivered"
@@ -276,3 +276,22 @@ def forget_receipts_after(connection: Connection, head: int) -> int:
         connection.execute(update(BATCH).where(BATCH.c.seq == number).values(receipt=None, receipted_at=0, state="sealed"))
         connection.execute(RECEIPT.delete().where(RECEIPT.c.seq == number))
     return len(numbers)
+
+
+def waiting_files(connection: Connection, limit: int = 200) -> tuple[tuple[str, int], ...]:
+    """Return (digest, bytes the county has) of attachments that are not delivered, the smallest first."""
+    columns = (ATTACHMENT.c.digest, func.max(ATTACHMENT.c.sent_bytes), func.max(ATTACHMENT.c.size))
+    query = select(*columns).where(ATTACHMENT.c.delivered.is_(False))
+    rows = connection.execute(query.group_by(ATTACHMENT.c.digest).order_by(func.max(ATTACHMENT.c.size)).limit(limit))
+    return tuple((digest, sent) for digest, sent, _ in rows)
+
+
+def mark_file(connection: Connection, digest: str, sent: int, *, delivered: bool) -> None:
+    """Remember how much of an attachment the county has."""
+    connection.execute(update(ATTACHMENT).where(ATTACHMENT.c.digest == digest).values(sent_bytes=sent, delivered=delivered))
+
+
+def file_bytes_left(connection: Connection) -> int:
+    """Return how many bytes of attachments still go up."""
+    query = select(func.coalesce(func.sum(ATTACHMENT.c.size - ATTACHMENT.c.sent_bytes), 0)).where(ATTACHMENT.c.delivered.is_(False))
+    return int(connection.execute(query).scalar_one())

@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from sync import strict, tickets
-from sync.county import feeding, ingest, ledger, registrar, uploads
+from sync.county import blobs, feeding, ingest, ledger, registrar, uploads
+from sync.county.blobs import BlobRange, BlobRefusedError
 from sync.county.county import County, epoch_of
 from sync.county.ingest import Refused
 from sync.county.ledger import REVOKED, DeviceRow
@@ -166,6 +167,22 @@ def routes(api: Api) -> APIRouter:
     ) -> Response:
         """Receive a frame from `offset` on; what arrived stays, and the whole frame is answered with its receipt."""
         return await _resume(api, request.stream(), Upload(device.id, digest), offset, total, device)
+
+    @router.patch("/blobs/{digest}", response_model=OffsetAnswer, openapi_extra=_BINARY)
+    async def patch_blob(
+        request: Request,
+        digest: Annotated[str, _DIGEST],
+        offset: Annotated[int, Query(ge=0, le=blobs.MAX_BLOB)],
+        total: Annotated[int, Query(ge=1, le=blobs.MAX_BLOB)],
+        device: Annotated[DeviceRow, Depends(courier)],
+    ) -> Response:
+        """Receive one sealed range of an attachment; the answer says how much lies here."""
+        sealed = await bounded_body(request, blobs.MAX_RANGE + 4096)
+        try:
+            have = await run_in_threadpool(blobs.take, api.county, device, BlobRange(digest, offset, total), sealed)
+        except BlobRefusedError as error:
+            return problem(STATUS.get(error.code, 422), {"code": error.code, "offset": error.offset})
+        return problem(200, {"offset": have})
 
     @router.get("/head", response_model=HeadAnswer)
     def get_head(device: Annotated[DeviceRow, Depends(courier)]) -> Response:

@@ -47,11 +47,11 @@ class Sent:
     down: int
 
 
-def prepare(folder: Path, served: Receiver, count: int, *, pace: int = 0, seed: int = 1, url: str = "") -> Station:
-    """Make a laptop with `count` records waiting, joined to the county."""
-    station = make_laptop(folder, TOWNSHIP, VILLAGES)
-    fill_outbox(station, visits(count, VILLAGES, seed))
-    enrolment.join(station, served.issue(), HttpTransport(url or served.url))
+def prepare(folder: Path, served: Receiver, count: int, *, pace: int = 0, seed: int = 1, villages: tuple[str, ...] = ()) -> Station:
+    """Make a laptop with `count` records waiting, joined to the county; `villages` is its scope, none for the township."""
+    station = make_laptop(folder, TOWNSHIP, villages or VILLAGES)
+    fill_outbox(station, visits(count, villages or VILLAGES, seed))
+    enrolment.join(station, served.issue(villages=villages), HttpTransport(served.url))
     if pace:
         with station.write() as connection:
             write_meta(connection, "sync.pace", str(pace))
@@ -104,12 +104,12 @@ def fresh_database(url: str) -> Iterator[str]:
     """Yield the URL of a new database in the cluster at `url`."""
     name = f"bench{time.time_ns()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
     try:
         yield url.rsplit("/", 1)[0] + f"/{name}"
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def raw_copy(url: str) -> tuple[float, float]:
@@ -231,7 +231,10 @@ def many(url: str, laptops: int) -> tuple[float, float]:
         alone = prepare(Path(name) / "alone", served, each * laptops, pace=96 << 10)
         one = each * laptops / push(alone, each * laptops, served.url).seconds
         alone.close()
-        stations = [prepare(Path(name) / f"l{i}", served, each, pace=96 << 10, seed=10 + i) for i in range(laptops)]
+        places = [f"{TOWNSHIP}{201 + i}" for i in range(laptops)]
+        stations = [
+            prepare(Path(name) / place, served, each, pace=96 << 10, seed=10 + i, villages=(place,)) for i, place in enumerate(places)
+        ]
         with ThreadPoolExecutor(laptops) as pool:
             started = time.perf_counter()
             list(pool.map(lambda station: push(station, each, served.url), stations))

@@ -14,7 +14,8 @@ from mzdesk.store.database import Database
 from mzdesk.store.outbox import LANE_RECORD, Edit
 from mzdesk.store.scope import SYSTEM
 from sync import enrolment
-from sync.county import config, feeding, ingest, ledger, registrar
+from sync.county import blobs, config, feeding, ingest, ledger, registrar
+from sync.county.blobs import BlobRange, BlobRefusedError
 from sync.county.checks import Fault, FilledForm, FormChecker
 from sync.county.config import CountySettings
 from sync.county.county import County, epoch_of, open_county
@@ -103,6 +104,18 @@ class DirectLine:
         if self._step() in ("drop_request", "drop_answer"):
             raise LineError("丢了")
         return feeding.page(self.county, self._row(), after)
+
+    def put_blob(self, digest: str, offset: int, total: int, sealed: bytes) -> int:
+        step = self._step()
+        if step == "drop_request":
+            raise LineError("丢了请求")
+        try:
+            have = blobs.take(self.county, self._row(), BlobRange(digest, offset, total), sealed)
+        except BlobRefusedError as error:
+            raise RefusedError(error.code, {"offset": error.offset}) from error
+        if step == "drop_answer":
+            raise LineError("丢了回答")
+        return have
 
     def enrol(self, request: bytes) -> bytes:
         try:

@@ -54,11 +54,11 @@ class Receiver:
     database_url: str
     pid: int
 
-    def issue(self, township: str = TOWNSHIP) -> str:
+    def issue(self, township: str = TOWNSHIP, villages: tuple[str, ...] = ()) -> str:
         """Return a ticket for one laptop."""
         county = open_county(self.folder, self.database_url or None, checker=Unchecked())
         try:
-            return registrar.issue(county, township, (), actor="benchmark")
+            return registrar.issue(county, township, villages, actor="benchmark")
         finally:
             county.close()
 
