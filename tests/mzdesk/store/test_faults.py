@@ -23,31 +23,31 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 def test_kills_lose_nothing_and_leave_nothing_half_done(tmp_path: Path) -> None:
-    figures = kill.run(tmp_path, 20)
-    assert figures.problems == [] and figures.died_by_themselves == 0 and figures.acknowledged > 20
+    figures = kill.run(tmp_path, 12)
+    assert figures.problems == [] and figures.died_by_themselves == 0 and figures.acknowledged > 12
 
 
 @needs_shim
 def test_power_cuts_lose_nothing_that_was_acknowledged(tmp_path: Path, library: Path) -> None:
-    figures = power.run(tmp_path, library, 60, steps=14)
-    assert figures.images >= 60 and (figures.lost, figures.unopenable, figures.unsound) == (0, 0, 0), figures.samples
+    figures = power.run(tmp_path, library, 40, steps=12)
+    assert figures.images >= 40 and (figures.lost, figures.unopenable, figures.unsound) == (0, 0, 0), figures.samples
 
 
 @needs_shim
 def test_the_power_cut_test_has_teeth(tmp_path: Path, library: Path) -> None:
-    assert power.run(tmp_path, library, 40, synchronous="NORMAL", steps=10).lost > 0
+    assert power.run(tmp_path, library, 25, synchronous="NORMAL", steps=10).lost > 0
 
 
 @needs_shim
 def test_a_failing_disk_is_told_and_loses_nothing(tmp_path: Path, library: Path) -> None:
-    figures = full.run(tmp_path, library, every=211, steps=8)
-    assert figures.runs >= 16 and figures.told > 0
+    figures = full.run(tmp_path, library, every=311, steps=8)
+    assert figures.runs >= 8 and figures.told > 0
     assert (figures.lost, figures.bare, figures.stuck) == ([], [], [])
 
 
 def test_a_changed_byte_is_harmless_or_noticed(tmp_path: Path) -> None:
-    figures = flips.run(tmp_path, 60)
-    assert figures.flips == 60 and sum(figures.noticed.values()) > 40
+    figures = flips.run(tmp_path, 40)
+    assert figures.flips == 40 and sum(figures.noticed.values()) > 25
     assert (figures.silent, figures.bare) == ([], [])
 
 
@@ -63,9 +63,9 @@ def test_a_disk_without_one_free_byte_can_still_be_read(tmp_path: Path, library:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 def test_a_new_key_killed_at_any_file_operation_leaves_the_old_station_or_the_new(tmp_path: Path) -> None:
-    assert stepwise.problems_after_kills(tmp_path, "rekey", points=10) == []
+    assert stepwise.problems_after_kills(tmp_path, "rekey", points=6) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 def test_a_restore_killed_at_any_file_operation_leaves_the_old_station_or_the_new(tmp_path: Path) -> None:
-    assert stepwise.problems_after_kills(tmp_path, "restore", points=10) == []
+    assert stepwise.problems_after_kills(tmp_path, "restore", points=6) == []

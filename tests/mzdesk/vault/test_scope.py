@@ -46,7 +46,7 @@ SCOPES = (
 )
 REFUSALS = (MzError, FormError)
 # The wrong shape of an argument that we made up, refused before anything is looked at.
-MISFITS = (TypeError, ValueError, KeyError, AttributeError, IndexError, StopIteration, OSError, SQLAlchemyError)
+MISFITS = (TypeError, ValueError, KeyError, AttributeError, IndexError, StopIteration, OSError, SQLAlchemyError, Warning)
 
 
 @pytest.fixture(scope="module")
