@@ -38,7 +38,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-FLUSH_AT = 1000  # new people
+FLUSH_AT = 5000  # new people; the more at once, the closer together their search keys lie
 
 
 class Journal:

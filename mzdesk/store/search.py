@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, tuple_
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import LISTING, SEARCH_KEY
@@ -23,6 +22,7 @@ RISK_RANK = {"high": 0, "medium": 1, "low": 2}
 NO_RISK = 3
 CHUNK = 500
 
+_ADD_KEY = "INSERT INTO search_key (key, person_id, tier, village) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _WHOLE = LISTING.alias("whole")  # the row of "+" or "-", which holds the keys
 
 # sort → (columns, index that holds them in order behind `group`)
@@ -99,15 +99,15 @@ def remember(connection: Connection, rows: Sequence[ListingData]) -> None:
         return
     connection.execute(insert(LISTING), [{name: getattr(row, name) for name in ListingData.__slots__} for row in rows])
     keys = [
-        {"key": key, "person_id": row.person_id, "tier": 2 if key[0] == "~" else 1, "village": row.village}
+        (key, row.person_id, 2 if key[0] == "~" else 1, row.village)
         for row in rows
         if row.group in EVERYBODY
         for key in row.keys.split(" ")
         if key
     ]
-    keys.sort(key=lambda values: (values["key"], values["person_id"]))
     if keys:
-        connection.execute(upsert(SEARCH_KEY).on_conflict_do_nothing(), keys)
+        keys.sort()  # neighbours in the file are written together: several times faster in a large register
+        connection.exec_driver_sql(_ADD_KEY, keys)
 
 
 def page(
