@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from sync.county import api as laptops
-from sync.county import registrar
+from sync.county import openrosa, registrar
 from sync.county.api import Api, problem
 from sync.county.console import acting, reading
 from sync.county.console.web import Web
@@ -32,6 +32,7 @@ def create_app(county: County) -> FastAPI:
     web = Web(county)
     app.include_router(reading.routes(web))
     app.include_router(acting.routes(web))
+    app.include_router(openrosa.routes(county))
     _add_operation(app, county, metrics)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _refusals(web))
