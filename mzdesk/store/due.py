@@ -88,6 +88,8 @@ def current_roles(connection: Connection, scope: Scope, person_ids: Sequence[str
         .select_from(ENROLMENT.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id))
         .where(ENROLMENT.c.person_id.in_(person_ids), _STANDING, scope.where(PERSON.c.village))
         .where(PERSON.c.life == "here", PERSON.c.deleted_at == 0, PERSON.c.merged_into == "")
+        .with_hint(ENROLMENT, "INDEXED BY ix_enrolment_person_id", "sqlite")
+        .with_hint(PERSON, "INDEXED BY sqlite_autoindex_person_1", "sqlite")  # else everybody who is not merged is read
     )
     return tuple(RoleRow(*row) for row in connection.execute(query))
 
