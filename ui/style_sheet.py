@@ -165,6 +165,9 @@ def _tables(t: Tokens, em: Em) -> str:
 QTableView#rows, QListView#rows {{
   background: {t.card}; alternate-background-color: {t.stripe}; border: 1px solid {t.line}; border-radius: 8px;
   selection-background-color: {t.selection}; selection-color: {t.text}; outline: 0; }}
+QListView#rows::item {{ padding: {em(0.5)}px {em(0.8)}px; border-radius: 5px; }}
+QListView#rows::item:selected {{ background: {t.primary_soft}; color: {t.primary}; }}
+QListView#rows {{ padding: {em(0.4)}px; }}
 QTableView#rows::item {{ padding: 0 {em(0.6)}px; border: 0; border-bottom: 1px solid {t.line}; }}
 QTableView#rows::item:selected {{ background: {t.selection}; color: {t.text}; }}
 QTableView#rows:focus {{ border-color: {t.primary}; }}

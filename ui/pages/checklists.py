@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mzdesk.casework import checklists, evidence
 from mzdesk.casework.checklists import SPOT_CHECK, Duty, DutyCount, Training
@@ -68,7 +68,7 @@ class ChecklistsPage(Page):
         self.table: RowsTable[Duty] = RowsTable(self._columns(), "清单列表")
         self.table.row_opened.connect(lambda _row: self._fill())
         self.table.row_selected.connect(self._choose)
-        self.table.setMinimumHeight(look().em(24))
+        self.table.setMinimumHeight(look().em(40))
         grid = SpanGrid(SPLIT_STEPS, gap=1.0, line_gap=1.0)
         grid.add(self._make_list(), 3)
         grid.add(self._make_side(), 2)
@@ -127,7 +127,8 @@ class ChecklistsPage(Page):
         self.proof.body.addLayout(self.proof_rows)
         self.fill_button = button("开始填写", "clipboard-pen", kind="primary", on_click=self._fill, tip="Enter")
         self.check_button = button("抽查", "shield-check", on_click=self._spot_check)
-        self.check_button.setVisible(self.desk.station.scope.may(Permission.REVIEW))
+        if not self.desk.station.scope.may(Permission.REVIEW):
+            self.check_button.hide()
         self.proof.body.addWidget(flow(self.fill_button, self.check_button))
         column.addWidget(self.proof)
         self.progress = Card("完成情况")
@@ -190,11 +191,14 @@ class ChecklistsPage(Page):
     def _show_proof(self, found: tuple[Evidence, ...]) -> None:
         clear(self.proof_rows)
         for item in found:
-            self.proof_rows.addWidget(self._proof_line(item))
+            line = self._proof_line(item)
+            self.proof_rows.addWidget(line, 0, Qt.AlignmentFlag.AlignLeft if isinstance(line, QPushButton) else Qt.AlignmentFlag(0))
 
     def _proof_line(self, item: Evidence) -> QWidget:
         if len(item.people) == 1:
-            return button(item.sentence, kind="link", on_click=lambda: self.open(OpenPerson(item.people[0])), tip="打开档案")
+            link = button(item.sentence, kind="link", on_click=lambda: self.open(OpenPerson(item.people[0])), tip="打开档案")
+            link.setStyleSheet("text-align: left; padding: 0;")
+            return link
         return label(item.sentence, "" if item.number else "muted", wrap=True)
 
     # ---- verbs

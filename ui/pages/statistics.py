@@ -15,6 +15,7 @@ from mzdesk.casework.duties import last_of_month
 from mzdesk.errors import MzError
 from mzdesk.registry.groups import GROUPS
 from mzdesk.reports.declared.catalog import REPORTS
+from mzdesk.reports.register import Column as ReportColumn
 from mzdesk.reports.register import Figure, Register, Trend
 from mzdesk.reports.sources import behind
 from mzdesk.reports.sources.behind import Behind
@@ -24,7 +25,7 @@ from mzdesk.store.scope import Permission
 from ui import dialogs
 from ui.chart import Bar, BarChart
 from ui.desk import Desk
-from ui.page import Page, flow
+from ui.page import Page
 from ui.paper_preview import PaperPreview
 from ui.requests import OpenPerson, OpenRecord
 from ui.table import RowsTable
@@ -50,7 +51,7 @@ NAMES = {
     "batch_slip": "数据批次报送单",
     "mandatory_register": "强制报告登记簿",
 }
-PER_POINT = 0.052  # em of screen for a unit of a column's share of the paper
+EM_PER_SHARE = 0.26  # em of screen for a unit of a column's share of the paper
 SPANS = (("按月", "month"), ("按季", "quarter"), ("按年", "year"))
 
 
@@ -93,6 +94,13 @@ def span_around(kind: str, day: date) -> Span:
     return Span(kind, date(day.year, month, 1))
 
 
+def heading(column: ReportColumn) -> str:
+    """Return the heading of a column in one line, or two where it stands under a common one; units are told on paper."""
+    own = column.label.replace("\n", "")
+    group = column.group.partition("（")[0]
+    return f"{group}\n{own}" if group else own
+
+
 class StatisticsPage(Page):
     """The list of reports, and the one that is chosen."""
 
@@ -114,6 +122,7 @@ class StatisticsPage(Page):
 
     def _make_list(self) -> QWidget:
         self.list = QListWidget()
+        self.list.setObjectName("rows")
         self.list.setAccessibleName("报表")
         self.list.setFixedWidth(look().em(13))
         restricted = self.desk.station.scope.may(Permission.RESTRICTED)
@@ -162,7 +171,10 @@ class StatisticsPage(Page):
         earlier = tool_button("chevron-left", "上一期", lambda: self._change_span(self.span.step(-1)))
         later = tool_button("chevron-right", "下一期", lambda: self._change_span(self.span.step(1)))
         across = QHBoxLayout()
-        across.addWidget(flow(self.kind, earlier, self.period, later, self.village, self.group), 1)
+        across.setSpacing(look().em(0.5))
+        for widget in (self.kind, earlier, self.period, later, self.village, self.group):
+            across.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addStretch(1)
         self.found = label("", "muted")
         across.addWidget(self.found)
         return across
@@ -231,9 +243,9 @@ class StatisticsPage(Page):
     def _make_table(self, register: Register) -> RowsTable[Row]:
         columns = tuple(
             Column(
-                (f"{column.group}·{column.label}" if column.group else column.label).replace("\n", ""),
+                heading(column),
                 lambda row, place=place: row[place].text,  # type: ignore[misc]
-                max(column.width * PER_POINT * 4.2, len(column.label.replace("\n", "")) + 1.8 if not column.group else 6.5),
+                max(column.width * EM_PER_SHARE, max(len(line) for line in heading(column).split("\n")) + 1.8),
                 tone=lambda row, place=place: "primary" if row[place].behind else "",  # type: ignore[misc]
                 number=column.kind in ("count", "money", "number", "percent"),
             )
