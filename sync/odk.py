@@ -1,4 +1,4 @@
-"""Owns the other way round: a county that already runs ODK Central receives our records as OpenRosa submissions, idempotent by instance id."""
+"""Owns the other way round: a county that runs ODK Central receives our records as OpenRosa submissions, once for each instance id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync.transport import checked_url
 
 @dataclass(frozen=True, slots=True)
 class OdkServer:
-    """An OpenRosa server: `url` ends before /submission (Central: https://…/v1/key/TOKEN/projects/N); Basic credentials where it wants them."""
+    """An OpenRosa server: `url` ends before /submission (Central: https://…/v1/key/TOKEN/projects/N); credentials where it wants them."""
 
     url: str
     login: str = ""

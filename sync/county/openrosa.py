@@ -1,6 +1,7 @@
 """The OpenRosa side of the receiver: any ODK client may fetch our forms and submit them; a submission becomes an operation like any other.
 
-OpenRosa 1.0 requests: formList, form download, HEAD and POST submission with `xml_submission_file`. Authentication is Basic: device id and its token.
+OpenRosa 1.0 requests: formList, form download, HEAD and POST submission with `xml_submission_file`.
+Authentication is Basic: device id and its token.
 """
 
 import base64
@@ -22,7 +23,7 @@ from sync.county.county import County
 from sync.county.judge import Grant, Judge
 from sync.county.ledger import ACTIVE, DeviceRow
 from sync.operations import read_operation
-from sync.receipts import RETURNED, Verdict
+from sync.receipts import DUPLICATE, RETURNED, Verdict
 
 MAX_SUBMISSION = 10 << 20
 MAX_NODES, MAX_DEPTH = 20_000, 12
@@ -51,11 +52,8 @@ def routes(county: County) -> APIRouter:
     @router.head("/submission")
     def greet(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
         _courier(county, authorization)
-        accepted = {
-            "X-OpenRosa-Accept-Content-Length": str(MAX_SUBMISSION),
-            "Location": f"{str(request.base_url).rstrip('/')}/openrosa/submission",
-        }
-        return Response(status_code=204, headers=OPENROSA | accepted)
+        here = f"{str(request.base_url).rstrip('/')}/openrosa/submission"
+        return Response(status_code=204, headers=OPENROSA | {"X-OpenRosa-Accept-Content-Length": str(MAX_SUBMISSION), "Location": here})
 
     @router.post("/submission")
     async def submit(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
@@ -157,6 +155,8 @@ def _body(county: County, device: DeviceRow, xml: bytes) -> dict[str, Any]:
 
 
 def _parse(xml: bytes) -> etree._Element:
+    if b"<!DOCTYPE" in xml:
+        raise HTTPException(400, {"code": "BAD_XML"})
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -164,7 +164,7 @@ def _parse(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise HTTPException(400, {"code": "BAD_XML"}) from None
-    if root.getroottree().docinfo.doctype or sum(1 for _ in root.iter()) > MAX_NODES:
+    if sum(1 for _ in root.iter()) > MAX_NODES:
         raise HTTPException(400, {"code": "BAD_XML"})
     return root
 
@@ -206,4 +206,5 @@ def _answer(verdict: Verdict) -> Response:
     nature = "submit_error" if refused else "submit_success"
     words = escape(verdict.sentence if refused else "县里已收下")
     body = f'<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message nature="{nature}">{words}</message></OpenRosaResponse>'
-    return Response(body, 400 if refused else 201, OPENROSA, media_type=_XML)
+    status = {RETURNED: 400, DUPLICATE: 202}.get(verdict.verdict, 201)
+    return Response(body, status, OPENROSA, media_type=_XML)
