@@ -181,6 +181,7 @@ class Database:
         with _translated(self._on_full):
             connection = self._connect()
             try:
+                connection.execute("PRAGMA busy_timeout=1000")  # a reader that stays must not hold up the caller
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 connection.close()
