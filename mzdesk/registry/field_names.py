@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mzdesk.registry.codes import AIDS, ETHNICITIES, MARITAL
 from mzdesk.registry.groups import CATEGORIES, GROUPS, LIVES, RELATIONS, SEXES
+from mzdesk.registry.tags import TAGS
 
 FIELD_NAMES: Mapping[str, str] = {
     "name": "姓名",
@@ -38,12 +40,22 @@ FIELD_NAMES: Mapping[str, str] = {
     "until": "终止日期",
 }
 _RISKS = {"high": "高", "medium": "中", "low": "低"}
-_WORDS: Mapping[str, Mapping[str, str]] = {"sex": SEXES, "life": LIVES, "risk": _RISKS, "category": CATEGORIES}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "sex": SEXES,
+    "life": LIVES,
+    "risk": _RISKS,
+    "category": CATEGORIES,
+    "ethnicity": ETHNICITIES,
+    "marital": MARITAL,
+}
+_MANY: Mapping[str, Mapping[str, str]] = {"aids": AIDS, "tags": TAGS}
 _KINDS = {"person": "建立档案", "enrolment": "纳入", "relation": "登记关系人"}
 
 
 def value_name(field: str, value: str) -> str:
     """Return a stored value as people say it."""
+    if field in _MANY:
+        return "、".join(_MANY[field].get(code, code) for code in value.split())
     return _WORDS.get(field, {}).get(value, value)
 
 

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from mzdesk.casework import timeline
+from mzdesk.casework import person_files, person_papers, timeline
+from mzdesk.casework.person_files import HeldFile
 from mzdesk.casework.timeline import Timeline
-from mzdesk.registry import people
-from mzdesk.registry.groups import LIVES, group_name
-from mzdesk.registry.people import PersonFile, RelationView
-from mzdesk.store.rows import EnrolmentData, PersonData
+from mzdesk.registry import merging, people, pointing_out
+from mzdesk.registry.groups import LIVES
+from mzdesk.registry.merging import Pair
+from mzdesk.registry.people import PersonFile
+from mzdesk.registry.suggestions import Suggestion
+from mzdesk.store.rows import PersonData
 from ui import dialogs
 from ui.desk import Desk
-from ui.layouts import SPLIT_STEPS, FlowLayout, SpanGrid
+from ui.layouts import SPLIT_STEPS, SpanGrid
 from ui.loose_entry import show_date
 from ui.page import Page
+from ui.pages.duplicates import open_merge
+from ui.pages.person_edit import PersonEdit
+from ui.pages.person_edit_cards import FilesCard, SuggestionCard, TagCard
+from ui.pages.person_edit_panels import FamilyCard, RoleCard
+from ui.pages.person_edit_relations import RelationActs
+from ui.pages.person_edit_roles import RoleActs, further_groups
+from ui.pages.person_edit_tags import edit_tags
 from ui.pages.person_events import EventList
+from ui.paper_preview import PaperPreview
 from ui.requests import OpenPerson, OpenRecord, Request, StartForm
 from ui.theme import look
-from ui.widgets import Card, Chip, button, label
-from ui.words import due_tone, due_words, risk_tone, risk_words, sex_words, short_day
+from ui.widgets import Banner, Card, Chip, button, label
+from ui.words import due_tone, due_words, sex_words
+
+if TYPE_CHECKING:
+    from forms.catalog import Catalog
+    from mzdesk.station import Station
 
 OTHER_FORMS = (
     ("评估", "assessment"),
@@ -33,6 +53,26 @@ OTHER_FORMS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything that the page shows."""
+
+    timeline: Timeline
+    suggestions: tuple[Suggestion, ...]
+    files: tuple[HeldFile, ...]
+    doubles: tuple[Pair, ...]
+
+
+def read_person(station: Station, person_id: str, catalog: Catalog) -> Shown:
+    """Read the page. Raises MzError where the person is not in scope."""
+    return Shown(
+        timeline.of_person(station, person_id, catalog),
+        pointing_out.for_person(station, person_id),
+        person_files.of_person(station, person_id, catalog),
+        merging.candidates(station, person_id),
+    )
+
+
 class PersonPage(Page):
     """The page of one person."""
 
@@ -42,31 +82,52 @@ class PersonPage(Page):
         super().__init__(desk)
         self._person_id = ""
         self._file: PersonFile | None = None
+        self._doubles: tuple[Pair, ...] = ()
+        self.role_acts = RoleActs(self, self._after)
+        self.relation_acts = RelationActs(self, self._after)
         more = button("填其他表")
         menu = QMenu(more)
         for words, kind in OTHER_FORMS:
             menu.addAction(words).triggered.connect(lambda *_, kind=kind: self.open(StartForm(person_id=self._person_id, kind=kind)))
         more.setMenu(menu)
-        self.reveal_button = button("显示完整号码", "eye", on_click=self.reveal)
+        self.reveal_button = button("显示完整号码", "eye", kind="link", on_click=self.reveal)
         self.reveal_button.setVisible(desk.may("unmask"))
-        self.visit_button = button("开始走访", "clipboard-pen", kind="primary", on_click=self._visit)
-        for widget in (self.reveal_button, more, self.visit_button):
+        self.edit_button = button("修改资料", "pencil", on_click=self.edit, tip="F2")
+        self.acts_button = button("办理")
+        self.acts_menu = QMenu(self.acts_button)
+        self.acts_menu.aboutToShow.connect(self._fill_acts)
+        self.acts_button.setMenu(self.acts_menu)
+        self.visit_button = button("开始走访", "clipboard-pen", kind="primary", on_click=self._visit, tip="Ctrl+Enter")
+        for widget in (self.edit_button, self.acts_button, more, self.visit_button):
             self.tools.addWidget(widget)
         self._make_content()
+        keys: dict[str, Callable[[], None]] = {"F2": self.edit, "Ctrl+Return": self._visit, "Ctrl+P": self.print_card}
+        for sequence, act in keys.items():
+            QShortcut(QKeySequence(sequence), self, act).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _make_content(self) -> None:
+        self.double_button = button("并排对照…", kind="link", on_click=self.compare)
+        self.double_banner = Banner("", "amber", self.double_button)
+        self.content.addWidget(self.double_banner)
         self.matters = Card("未办结事项")
         self.matters.hide()
+        self.hints = SuggestionCard()
         self.content.addWidget(self.matters)
+        self.content.addWidget(self.hints)
         grid = SpanGrid(SPLIT_STEPS, gap=1.0, line_gap=1.0)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look().em(1.0))
-        self.roles = Card("类别与走访")
+        self.roles = RoleCard(self.role_acts)
         self.facts = Card("基本信息")
-        self.family = Card("家庭与照护")
-        for card in (self.roles, self.facts, self.family):
+        self.facts.head.addWidget(self.reveal_button)
+        self.family = FamilyCard(self.relation_acts)
+        self.family.opened.connect(self.open)
+        self.tags = TagCard()
+        self.tags.edit_wanted.connect(self._edit_tags)
+        self.files = FilesCard(self)
+        for card in (self.roles, self.facts, self.family, self.tags, self.files):
             column.addWidget(card)
         column.addStretch(1)
         self.events = EventList()
@@ -85,21 +146,27 @@ class PersonPage(Page):
     def opened(self) -> None:
         person_id = self._person_id
         if person_id:
-            self.load(lambda: timeline.of_person(self.desk.station, person_id, self.desk.forms.catalog()), self.show_timeline)
+            self.load(lambda: read_person(self.desk.station, person_id, self.desk.forms.catalog()), self.show_person)
 
-    def show_timeline(self, shown: Timeline) -> None:
+    def show_person(self, shown: Shown) -> None:
         """Show a person."""
-        file = shown.file
-        self._file = file
+        file = shown.timeline.file
+        self._file, self._doubles = file, shown.doubles
         self.heading.setText(file.person.name)
         age = f"{file.age} 岁" if file.age is not None else ""
         life = LIVES.get(file.person.life, "") if file.person.life != "here" else ""
         self.subtitle.show_text("　".join(part for part in (sex_words(file.person.sex), age, file.village_name, life) if part))
-        self._show_matters(shown)
-        self._show_roles(file)
+        self.visit_button.setEnabled(file.person.life == "here")
+        double = shown.doubles[0].why if shown.doubles else ""
+        self.double_banner.show_text(f"可能有 {len(shown.doubles)} 份重复的档案（{double}）。" if double else "", "amber")
+        self._show_matters(shown.timeline)
+        self.hints.show_suggestions(shown.suggestions)
+        self.roles.show_file(file, self.desk.station.today())
         self._show_facts(file.person, file.village_name)
-        self._show_family(file)
-        self.events.show_events(shown.events)
+        self.family.show_file(file)
+        self.tags.show_person(file.person)
+        self.files.show_files(file.person.id, shown.files)
+        self.events.show_events(shown.timeline.events)
 
     def _show_matters(self, shown: Timeline) -> None:
         _empty(self.matters)
@@ -113,41 +180,6 @@ class PersonPage(Page):
             self.matters.body.addLayout(line)
         self.matters.setVisible(bool(shown.open_matters))
 
-    def _show_roles(self, file: PersonFile) -> None:
-        _empty(self.roles)
-        for role in file.enrolments:
-            self.roles.body.addWidget(self._make_role(role))
-        if not file.enrolments:
-            self.roles.body.addWidget(label("现在不在任何一类中。", "muted"))
-
-    def _make_role(self, role: EnrolmentData) -> QWidget:
-        today = self.desk.station.today()
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look().em(0.15))
-        head = QHBoxLayout()
-        head.addWidget(label(group_name(role.group, role.category), "strong"))
-        if role.left_on:
-            head.addWidget(Chip("已退出"))
-        else:
-            head.addWidget(Chip(risk_words(role.risk), risk_tone(role.risk)))
-        head.addStretch(1)
-        column.addLayout(head)
-        if role.left_on:
-            column.addWidget(label(f"{show_date(role.entered_on)} 至 {show_date(role.left_on)}　{role.left_why}", "hint", wrap=True))
-            return holder
-        last = short_day(role.last_visit_on, today) or "还没有走访过"
-        column.addWidget(
-            label(f"{show_date(role.entered_on)} 纳入　上次走访：{last}　责任人：{role.responsible or '未定'}", "hint", wrap=True)
-        )
-        if role.next_due:
-            tone = due_tone(role.next_due, today)
-            words = f"下次应访：{show_date(role.next_due)}（{due_words(role.next_due, today)}）"
-            column.addWidget(label(words, "strong", tone="" if tone == "muted" else tone, wrap=True))
-            column.addWidget(label(role.due_why, "hint", wrap=True))
-        return holder
-
     def _show_facts(self, person: PersonData, village: str) -> None:
         _empty(self.facts)
         rows = (
@@ -160,29 +192,81 @@ class PersonPage(Page):
         )
         self.facts.body.addLayout(_table(tuple((name, value) for name, value in rows if value)))
 
-    def _show_family(self, file: PersonFile) -> None:
-        _empty(self.family)
-        for relation in file.relations:
-            self.family.body.addWidget(self._make_relation(relation))
-        self.family.setVisible(bool(file.relations))
-
-    def _make_relation(self, relation: RelationView) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=look().em(0.6), line_gap=0)
-        flow.addWidget(label(relation.role, "muted"))
-        if relation.other_id:
-            flow.addWidget(_opening(relation.name, lambda: self.open(OpenPerson(relation.other_id))))
-        else:
-            flow.addWidget(label(relation.name, "strong"))
-        for words in (relation.phone_masked, relation.place):
-            if words:
-                flow.addWidget(label(words, "hint"))
-        return holder
-
     # ---- verbs
 
     def _visit(self) -> None:
         self.open(StartForm(person_id=self._person_id, kind="visit"))
+
+    def _after(self, told: str) -> None:
+        """Show the person as they are now, after an act."""
+        self.desk.tell(told)
+        self.changed.emit()
+        self.opened()
+
+    def edit(self) -> None:
+        """Edit who the person is."""
+        if self._file is not None:
+            dialog = PersonEdit(self, self.desk, self._file.person)
+            dialog.done_with.connect(lambda written: self._after("已保存" if written else "没有改动"))
+            dialog.open()
+
+    def _edit_tags(self) -> None:
+        if self._file is not None:
+            edit_tags(self, self._file.person, self._after)
+
+    def compare(self) -> None:
+        """Show this file beside the one that may be of the same person."""
+        if self._doubles and self._file is not None:
+            pair = self._doubles[0]
+            open_merge(self, self.desk, pair, (self._file.village_name, ""), lambda: self._after("已合并"))
+
+    def _fill_acts(self) -> None:
+        """Offer what can be done about this person now."""
+        file, menu = self._file, self.acts_menu
+        menu.clear()
+        if file is None:
+            return
+        if file.person.life == "here":
+            for code, name in further_groups(file):
+                menu.addAction(f"纳入{name}…").triggered.connect(lambda *_, code=code: self._enrol(code))
+            menu.addSeparator()
+            menu.addAction("迁往本乡镇别的村…").triggered.connect(lambda *_: self.role_acts.move(file))
+            menu.addAction("迁出本乡镇…").triggered.connect(lambda *_: self.role_acts.move_away(file))
+            menu.addAction("登记去世…").triggered.connect(lambda *_: self.role_acts.record_death(file))
+        else:
+            what = "去世" if file.person.life == "dead" else "迁出"
+            menu.addAction(f"撤销{what}登记…").triggered.connect(lambda *_: self.role_acts.revive(file))
+        menu.addSeparator()
+        menu.addAction("打印档案卡　Ctrl+P").triggered.connect(lambda *_: self.print_card())
+        if self.desk.may("unmask"):
+            menu.addAction("打印档案卡（完整号码）…").triggered.connect(lambda *_: self.print_whole_card())
+
+    def _enrol(self, group: str) -> None:
+        """Open the registration form of a further group; saving it enters the person into the group."""
+        self.open(StartForm(person_id=self._person_id, kind="registration", group=group))
+
+    def print_card(self, reason: str = "") -> None:
+        """Typeset the card behind the window's back, then show it."""
+        person_id, file = self._person_id, self._file
+        if file is None:
+            return
+        self.desk.tasks.run(
+            lambda: person_papers.print_file_cards(self.desk.station, [person_id], unmask_reason=reason),
+            lambda pdf: self._preview(f"{file.person.name}档案卡", pdf),
+            self.desk.fail,
+            owner=self,
+        )
+
+    def print_whole_card(self) -> None:
+        """Print the card with whole numbers after a reason was given; the act is logged."""
+        reason = dialogs.ask_text(self, "打印完整号码的档案卡", "这次打印会记入日志。", "原因", "打印", least=2)
+        if reason:
+            self.print_card(reason)
+
+    def _preview(self, title: str, pdf: bytes) -> None:
+        dialog = PaperPreview(self, title, pdf)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def reveal(self) -> None:
         """Show the whole numbers after a reason was given; the act is logged."""
