@@ -127,6 +127,7 @@ def people_by_id_no(connection: Connection, scope: Scope, id_nos: Iterable[str])
     for start in range(0, len(wanted), CHUNK):
         chosen = PERSON.c.id_no.in_(wanted[start : start + CHUNK])
         query = _PERSON.where(chosen, PERSON.c.deleted_at == 0, PERSON.c.merged_into == "", scope.where(PERSON.c.village))
+        query = query.with_hint(PERSON, "INDEXED BY ix_person_id_no", "sqlite")
         found.update({row.id_no: PersonData(*row) for row in connection.execute(query)})
     return found
 
@@ -138,6 +139,7 @@ def people_by_birth(connection: Connection, scope: Scope, birth_dates: Iterable[
     for start in range(0, len(wanted), CHUNK):
         chosen = PERSON.c.birth_date.in_(wanted[start : start + CHUNK])
         query = _PERSON.where(chosen, PERSON.c.deleted_at == 0, PERSON.c.merged_into == "", scope.where(PERSON.c.village))
+        query = query.with_hint(PERSON, "INDEXED BY ix_person_birth_date", "sqlite")
         found.extend(PersonData(*row) for row in connection.execute(query))
     return tuple(found)
 
@@ -235,6 +237,7 @@ def people_by_phone(connection: Connection, scope: Scope, name: str, phone: str)
     """Return the people of a name and phone; found through the search keys, so that no table is scanned."""
     keyed = select(SEARCH_KEY.c.person_id).where(SEARCH_KEY.c.key == phone)
     query = _PERSON.where(PERSON.c.id.in_(keyed), PERSON.c.name == name, PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))
+    query = query.with_hint(PERSON, "INDEXED BY sqlite_autoindex_person_1", "sqlite")
     return tuple(PersonData(*row) for row in connection.execute(query))
 
 
@@ -242,4 +245,5 @@ def people_born(connection: Connection, scope: Scope, first: str, last: str, lim
     """Return the people who live here and were born from `first` to `last`, by birth date."""
     query = _PERSON.where(PERSON.c.birth_date >= first, PERSON.c.birth_date <= last, PERSON.c.life == "here", PERSON.c.deleted_at == 0)
     query = query.where(PERSON.c.merged_into == "", scope.where(PERSON.c.village)).order_by(PERSON.c.birth_date, PERSON.c.id).limit(limit)
+    query = query.with_hint(PERSON, "INDEXED BY ix_person_birth_date", "sqlite")
     return tuple(PersonData(*row) for row in connection.execute(query))
