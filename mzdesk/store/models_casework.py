@@ -127,3 +127,16 @@ class MonthlyEntitlement(SQLModel, table=True):
     care: int
     confirmed_at: int
     confirmed_by: str
+
+
+class PreparedSet(SQLModel, table=True):
+    """The month-end set of reports of one person, as it was prepared by itself; the PDF lies in the encrypted database only."""
+
+    __tablename__ = "prepared_set"
+    month: str = Field(primary_key=True)  # 2026-10
+    actor: str = Field(primary_key=True)
+    pages: int
+    titles: str  # one a line
+    problems: str  # one a line: reports whose figures do not add up, left out of the set
+    pdf: bytes
+    made_at: int

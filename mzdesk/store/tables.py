@@ -39,6 +39,7 @@ IMPORT_ROW = table_of(models.ImportRow)
 MERGE = table_of(models.Merge)
 MONTH_TALLY = table_of(models_casework.MonthTally)
 MONTHLY_ENTITLEMENT = table_of(models_casework.MonthlyEntitlement)
+PREPARED_SET = table_of(models_casework.PreparedSet)
 
 # The station's own tables and no other's: the county keeps its tables in the same process in tests.
 STATION_TABLES: tuple[Table, ...] = tuple(

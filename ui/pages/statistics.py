@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from mzdesk.registry.groups import GROUPS
 from mzdesk.reports.declared.catalog import REPORTS
 from mzdesk.reports.register import Column as ReportColumn
 from mzdesk.reports.register import Figure, Register, Trend
-from mzdesk.reports.sources import behind
+from mzdesk.reports.sources import behind, month_set
 from mzdesk.reports.sources.behind import Behind
 from mzdesk.reports.sources.build import build, log_output
 from mzdesk.reports.sources.selection import Selection, village_names
+from mzdesk.store.prepared_sets import PreparedSet
 from mzdesk.store.scope import Permission
 from ui import dialogs
 from ui.chart import Bar, BarChart
@@ -34,7 +36,7 @@ from ui.theme import look
 from ui.widgets import Card, EmptyState, button, label, tool_button
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Row = tuple[Figure, ...]
 NAMES = {
@@ -51,7 +53,8 @@ NAMES = {
     "batch_slip": "数据批次报送单",
     "mandatory_register": "强制报告登记簿",
 }
-EM_PER_SHARE = 0.26  # em of screen for a unit of a column's share of the paper
+SAMPLE, LONGEST = 200, 16
+DIGITS = ("count", "money", "number", "percent", "date", "id", "serial")
 SPANS = (("按月", "month"), ("按季", "quarter"), ("按年", "year"))
 
 
@@ -101,6 +104,13 @@ def heading(column: ReportColumn) -> str:
     return f"{group}\n{own}" if group else own
 
 
+def width_of(column: ReportColumn, texts: Sequence[str]) -> float:
+    """Return the width of a column in em: its heading and its texts fit, a long remark is cut."""
+    widest = max((len(text) for text in texts), default=0)
+    own = max(len(line) for line in heading(column).split("\n"))
+    return max(own, min(widest, LONGEST) * (0.6 if column.kind in DIGITS else 1.0)) + 1.8
+
+
 class StatisticsPage(Page):
     """The list of reports, and the one that is chosen."""
 
@@ -111,6 +121,11 @@ class StatisticsPage(Page):
         super().__init__(desk)
         self.span = span_around("month", desk.station.today())
         self.register: Register | None = None
+        self._set_asked = False
+        self._set: PreparedSet | None = None
+        self.set_button = button("上月报表", "file-text", on_click=self._open_set)
+        self.set_button.hide()
+        self.tools.addWidget(self.set_button)
         self.table: RowsTable[Row] | None = None
         across = QHBoxLayout()
         across.setSpacing(look().em(1.0))
@@ -197,6 +212,9 @@ class StatisticsPage(Page):
 
     def opened(self) -> None:
         station, key = self.desk.station, self.key
+        if not self._set_asked:
+            self._set_asked = True
+            self.desk.tasks.run(lambda: month_set.prepare_once(station), self._show_set, self.desk.fail, owner=self)
         if self.village.count() == 1:
             self.desk.tasks.run(lambda: village_names(station), self._show_villages, self.desk.fail, owner=self)
         if key == "visits_village" and not self.village.currentData():
@@ -204,6 +222,19 @@ class StatisticsPage(Page):
             return
         wanted = self.wanted()
         self.load(lambda: build(station, key, wanted), self.show_register)
+
+    def _show_set(self, prepared: PreparedSet | None) -> None:
+        self._set = prepared
+        self.set_button.setVisible(prepared is not None and prepared.pages > 0)
+        if prepared is not None:
+            self.set_button.setText(f" {int(prepared.month[5:])} 月报表已备好（{len(prepared.titles)} 份，{prepared.pages} 页）")
+            self.banner.show_text("有报表数据不平，没有放进上月报表：" + "；".join(prepared.problems) if prepared.problems else "", "amber")
+
+    def _open_set(self) -> None:
+        if self._set is not None and self._set.pages:
+            log = partial(log_output, self.desk.station, "month_set", month_set.month_before(self.desk.station.today()), "print")
+            self.desk.tasks.run(log, None, self.desk.fail, owner=self)
+            self._show_paper(f"{self._set.month} 报表", self._set.pdf)
 
     def _show_villages(self, names: Mapping[str, str]) -> None:
         if self.village.count() == 1:
@@ -245,7 +276,7 @@ class StatisticsPage(Page):
             Column(
                 heading(column),
                 lambda row, place=place: row[place].text,  # type: ignore[misc]
-                max(column.width * EM_PER_SHARE, max(len(line) for line in heading(column).split("\n")) + 1.8),
+                width_of(column, [row[place].text for row in register.rows[:SAMPLE]]),
                 tone=lambda row, place=place: "primary" if row[place].behind else "",  # type: ignore[misc]
                 number=column.kind in ("count", "money", "number", "percent"),
             )
