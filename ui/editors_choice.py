@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QWidget
 
 from ui.editors import COMBO_FROM, LIST_FROM, Editor, Setting
 from ui.layouts import FlowLayout
+from ui.option import WrappingCheck, WrappingRadio
 from ui.search_combo import SearchCombo
 from ui.theme import look
 
@@ -21,7 +22,7 @@ BLANK_WORDS = "请选择"
 COMBO_APPEARANCES = frozenset({"minimal", "autocomplete", "search", "minimal-autocomplete"})
 
 
-class Option(QRadioButton):
+class Option(WrappingRadio):
     """A radio button that a second click, Delete or Backspace clears. Signal: cleared()."""
 
     cleared = Signal()
@@ -63,7 +64,7 @@ class RadioRow(QWidget):
             self._group.removeButton(old)
             self._flow.removeWidget(old)
             old.deleteLater()
-        self.buttons = [Option(choice.label.replace("&", "&&")) for choice in choices]
+        self.buttons = [Option(choice.label) for choice in choices]
         self._values = [choice.value for choice in choices]
         for number, made in enumerate(self.buttons):
             made.clicked.connect(lambda _on, number=number: self.picked.emit(self._values[number]))
@@ -189,7 +190,7 @@ class ManyOf(Editor):
     def __init__(self, question: Question, setting: Setting) -> None:
         super().__init__(question, setting)
         self._choices: tuple[Choice, ...] | None = None
-        self._boxes: dict[str, QCheckBox] = {}
+        self._boxes: dict[str, WrappingCheck] = {}
         self._holder = QWidget()
         self._flow = FlowLayout(self._holder, gap=look().em(1.1), line_gap=0)
         self.layout_.addWidget(self._holder)
@@ -208,7 +209,7 @@ class ManyOf(Editor):
         for box in self._boxes.values():
             self._flow.removeWidget(box)
             box.deleteLater()
-        self._boxes = {choice.value: QCheckBox(choice.label.replace("&", "&&")) for choice in choices}
+        self._boxes = {choice.value: WrappingCheck(choice.label) for choice in choices}
         for box in self._boxes.values():
             box.clicked.connect(lambda *_: self._changed())
             self._flow.addWidget(box)

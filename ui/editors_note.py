@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox
 
 from ui.editors import Editor, Setting
-from ui.widgets import Banner
+from ui.widgets import Banner, label
 
 if TYPE_CHECKING:
     from forms.session_state import State
     from forms.xform import Choice, Question
 
 ACKNOWLEDGED = "OK"
+TABLE_HEADING = "generated_table_list_label"  # how pyxform names the note that it makes of the label of a table-list group
 
 
 class Note(Editor):
@@ -22,9 +23,14 @@ class Note(Editor):
     def __init__(self, question: Question, setting: Setting) -> None:
         super().__init__(question, setting)
         self.banner = Banner()
-        self.layout_.addWidget(self.banner)
+        self.heading = label("", "h2", wrap=True)
+        self._is_heading = question.name.startswith(TABLE_HEADING)
+        self.layout_.addWidget(self.heading if self._is_heading else self.banner)
 
     def show_state(self, state: State, choices: tuple[Choice, ...]) -> None:
+        if self._is_heading:
+            self.heading.setText(state.label)
+            return
         urgent = "report" in self.question.name or "110" in state.label
         warns = any(word in self.question.name for word in ("warn", "late", "blocked", "barred", "mismatch"))
         self.banner.show_text(state.label, "red" if urgent else "amber" if warns else "primary")

@@ -56,8 +56,7 @@ class Parts(QObject):
     def make_section(self, section: Section) -> Card:
         """Return the card of a section."""
         title = self.session.state(section.group.ref).label if section.group and section.group.ref else ""
-        card = Card(title or " ")
-        card.title.setVisible(bool(title))
+        card = Card(title)
         sides = card.body.contentsMargins()
         card.body.setContentsMargins(sides.left(), sides.top(), sides.right(), look().em(0.35))
         self.fill(card.body, section.blocks, "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.option import WrappingCheck, WrappingRadio
 from ui.theme import look
 
 
@@ -60,13 +61,28 @@ class FlowLayout(QLayout):
                 continue
             size = item.sizeHint()
             width = min(size.width(), max(rect.width(), item.minimumSize().width()))
+            height = _wrapped_height(item, size, width)
             if x > rect.x() and x + width > rect.x() + rect.width():
                 x, y, line = rect.x(), y + line + self._line_gap, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
+                _fit_words(item, width)
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
             x += width + self._gap
-            line = max(line, size.height())
+            line = max(line, height)
         return y + line - rect.y()
+
+
+def _wrapped_height(item: QLayoutItem, size: QSize, width: int) -> int:
+    widget = item.widget()
+    if width < size.width() and isinstance(widget, WrappingRadio | WrappingCheck):
+        return widget.height_at(width)
+    return size.height()
+
+
+def _fit_words(item: QLayoutItem, width: int) -> None:
+    widget = item.widget()
+    if isinstance(widget, WrappingRadio | WrappingCheck):
+        widget.fit(width)
 
 
 @dataclass(frozen=True, slots=True)
