@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mzdesk.casework.records import Filling
     from ui.desk import Desk
     from ui.page import Page
+    from ui.tasks import Progress
 
 PRINT_DPI = 300
 ZOOMS = (0.5, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0)
@@ -159,6 +160,23 @@ def preview_record(page: Page, desk: Desk, record_id: str, title: str) -> None:
         desk.fail,
         owner=page,
     )
+
+
+def preview_records(page: Page, desk: Desk, record_ids: list[str]) -> None:
+    """Typeset many saved records as one file, each on a sheet of its own; the page tells how far it is, and can stop it."""
+    from mzdesk.casework import papers
+
+    def make(progress: Progress) -> bytes:
+        return papers.print_records(desk.station, record_ids, duplex=True, progress=progress.report).pdf
+
+    def tell(done: int, total: int, _text: str) -> None:
+        page.banner.show_text(f"正在排版 {done}/{total} …")
+
+    def finish(pdf: bytes) -> None:
+        page.banner.show_text("")
+        _show(page, f"{len(record_ids)} 条记录", pdf)
+
+    desk.tasks.run_long(make, finish, desk.fail, tell, owner=page)
 
 
 def preview_draft(page: Page, desk: Desk, session: FormSession, filling: Filling) -> None:

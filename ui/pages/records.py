@@ -12,10 +12,10 @@ from mzdesk.casework import records
 from mzdesk.registry import divisions
 from mzdesk.store.divisions import DivisionRow
 from mzdesk.store.records import RecordFilter, RecordRow
-from ui import icons
+from ui import dialogs, icons
 from ui.desk import Desk
 from ui.page import Page, flow
-from ui.paper_preview import preview_record
+from ui.paper_preview import preview_record, preview_records
 from ui.requests import OpenPage, OpenRecord, Request
 from ui.table import RowsTable
 from ui.table_model import Column
@@ -24,6 +24,7 @@ from ui.widgets import EmptyState, button, label
 from ui.words import KINDS, MODES, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
 
 PAGE_ROWS = 200
+MOST_PRINTED = 500
 STATES = (("全部状态", ""), ("待同步", "waiting"), ("已送达", "delivered"), ("县级退回", "returned"))
 
 
@@ -106,6 +107,11 @@ class RecordsPage(Page):
         across = QHBoxLayout()
         across.addWidget(self.view_button)
         across.addWidget(self.print_button)
+        self.batch_button = button(
+            "批量打印…", "printer", on_click=self._print_many, tip="把列表里的记录打印成一份，双面打印时每人另起一张"
+        )
+        across.addWidget(self.batch_button)
+        across.addWidget(button("核对打印件", "shield-check", on_click=lambda: self.open(OpenPage("verify_paper"))))
         across.addStretch(1)
         across.addWidget(label("双击或 Enter 打开　Ctrl+P 打印", "hint"))
         self._enable(False)
@@ -166,17 +172,32 @@ class RecordsPage(Page):
     def _enable(self, there_is_one: bool) -> None:
         self.view_button.setEnabled(there_is_one)
         self.print_button.setEnabled(there_is_one)
+        self.batch_button.setEnabled(there_is_one)
 
     def _view(self) -> None:
         row = self.table.selected()
         if row is not None:
             self.open(OpenRecord(row.id))
 
+    def _print_many(self) -> None:
+        station, wanted = self.desk.station, replace(self.wanted(), limit=MOST_PRINTED + 1)
+        self.load(lambda: records.find(station, wanted), self._confirm_many)
+
+    def _confirm_many(self, rows: tuple[RecordRow, ...]) -> None:
+        if len(rows) > MOST_PRINTED:
+            self.banner.show_text(_too_many(records.count(self.desk.station, self.wanted())), "amber")
+        elif rows and dialogs.confirm(self, f"打印 {len(rows)} 条记录", "合成一份文件预览；双面打印时每条记录另起一张纸。", "预览"):
+            preview_records(self, self.desk, [row.id for row in rows])
+
     def _print(self) -> None:
         row = self.table.selected()
         if row is not None:
             title = f"{self._titles.get(row.form_id, '记录')} {row.person_name} {row.occurred_on}"
             preview_record(self, self.desk, row.id, title.strip())
+
+
+def _too_many(count: int) -> str:
+    return f"一次最多打印 {MOST_PRINTED} 条，现在有 {count} 条。请先按村、种类或状态筛选。"
 
 
 def _mode(row: RecordRow) -> str:

@@ -64,5 +64,6 @@ PAGES: tuple[PageSpec, ...] = (  # in the order of DESIGN.md §5
     PageSpec("divisions", "村（居）", "map-pin", "ui.pages.divisions:DivisionsPage", shown=False, beneath="settings"),
     PageSpec("backup", "备份与恢复", "save", "ui.pages.backup:BackupPage", needs="", shown=False, beneath="settings"),
     PageSpec("audit", "日志", "history", "ui.pages.audit:AuditPage", needs="", shown=False, beneath="settings"),
+    PageSpec("verify_paper", "核对打印件", "shield-check", "ui.pages.verify_paper:VerifyPaperPage", shown=False, beneath="records"),
     PageSpec("record", "记录", "clipboard-list", "ui.pages.record:RecordPage", shown=False, beneath="records", answers=(OpenRecord,)),
 )

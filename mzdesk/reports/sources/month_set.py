@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 REPORTS = ("visits_township", "overdue", "director_duties", "care_ledger", "assessment_summary", "payments", "plan_indicators")
+ALWAYS_FILLED = frozenset({"director_duties", "plan_indicators"})  # they have rows where nobody is registered, too
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +48,7 @@ def prepare(station: Station, progress: Progress | None = None) -> PreparedSet |
             sound.append(register)
         if progress is not None:
             progress(done, len(REPORTS))
-    if not sound and not problems:
+    if not problems and all(register.report.key in ALWAYS_FILLED for register in sound):
         return None
     pdf = print_registers(sound, f"{wanted.period}报表", duplex=True) if sound else b""
     pages = len(page_sizes(pdf)) if sound else 0
