@@ -38,8 +38,8 @@ class Panel(QWidget):
         """Called each time the part comes to the front; a subclass loads its data here."""
 
     def shortcut(self, keys: str, act: Callable[[], None]) -> None:
-        """Bind keys that hold while the cursor is in this part."""
-        QShortcut(QKeySequence(keys), self, act).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        """Bind keys that hold while this part is on the screen."""
+        QShortcut(QKeySequence(keys), self, act)
 
     def show_paper(self, title: str, make: Callable[[], bytes]) -> None:
         """Typeset behind the window's back, then show the pages."""
@@ -82,9 +82,7 @@ class PanelPage(Page):
         made = button(part.name, on_click=lambda: self.choose(part.key), tip=f"Ctrl+{number}")
         made.setCheckable(True)
         self._group.addButton(made)
-        QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda: self.choose(part.key)).setContext(
-            Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda: self.choose(part.key))
         return made
 
     def receive(self, request: Request) -> None:

@@ -83,8 +83,8 @@ class IndicatorsPanel(Panel):
             across.addWidget(link)
         if len(people) > SHOWN:
             across.addWidget(label(f"等，另有 {len(people) - SHOWN} 人", "hint"))
-        names.setVisible(bool(people))
         column.addWidget(names)
+        names.setVisible(bool(people))
         return holder
 
     def _open(self, person: Supported) -> None:

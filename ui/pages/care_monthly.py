@@ -117,9 +117,9 @@ class MonthlyPanel(Panel):
         self.print_button = button("发放清单", "printer", on_click=self.print_list, tip="Ctrl+P")
         self.export_button = button("导出表格…", "download", on_click=self.export)
         self.standards_button = button("标准…", "settings", on_click=self.open_standards)
-        review = self.desk.station.scope.may(Permission.REVIEW)
-        self.confirm_button.setVisible(review)
-        self.withdraw_button.setVisible(review)
+        if not self.desk.station.scope.may(Permission.REVIEW):
+            self.confirm_button.hide()
+            self.withdraw_button.hide()
         self.shortcut("Ctrl+P", self.print_list)
         return flow(self.confirm_button, self.withdraw_button, self.print_button, self.export_button, self.standards_button)
 

@@ -12,7 +12,7 @@ from mzdesk.care import monthly, standards
 from mzdesk.care.entitlements import Entitlement
 from mzdesk.care.money import read_yuan
 from mzdesk.care.monthly import StandardChange
-from mzdesk.care.standards import NAMES, Standards, breaches, yuan
+from mzdesk.care.standards import NAMES, Breach, Standards, breaches, yuan
 from mzdesk.errors import MzError
 from mzdesk.registry.dates import Toward
 from mzdesk.store.scope import Permission
@@ -109,9 +109,10 @@ class StandardsDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(button("关闭", on_click=self.reject))
         for verb in (self.preview_button, self.apply_button):
-            verb.setVisible(self.may_change)
             verb.setEnabled(False)
             foot.addWidget(verb)
+            if not self.may_change:
+                verb.hide()
         return foot
 
     # ---- showing
@@ -141,14 +142,7 @@ class StandardsDialog(QDialog):
 
     def proposed(self) -> tuple[Standards | None, dict[str, str]]:
         """Return the set as typed, None where it cannot be read, with the error of each field."""
-        errors: dict[str, str] = {}
-        amounts: dict[str, int] = {}
-        for name, title in NAMES.items():
-            text = self.lines[name].text()
-            try:
-                amounts[name] = 0 if name == UNKNOWN_AS_ZERO and not text.strip() else read_yuan(text, title)
-            except MzError as error:
-                errors[name] = error.message
+        amounts, errors = self._amounts()
         since = date_value(clean_line(self.lines["effective_from"].text()), self._desk.station.today(), Toward.FUTURE)
         if not ISO_DATE.fullmatch(since):
             errors["effective_from"] = "请填施行日期，例如 2027年1月1日。"
@@ -157,6 +151,22 @@ class StandardsDialog(QDialog):
         number, source = (clean_line(self.lines[name].text()).strip() for name in ("document_no", "source"))
         return standards.parse(amounts, effective_from=since, document_no=number, source=source), {}
 
+    def _amounts(self) -> tuple[dict[str, int], dict[str, str]]:
+        errors: dict[str, str] = {}
+        amounts: dict[str, int] = {}
+        for name, title in NAMES.items():
+            text = self.lines[name].text()
+            try:
+                amounts[name] = 0 if name == UNKNOWN_AS_ZERO and not text.strip() else read_yuan(text, title)
+            except MzError as error:
+                errors[name] = error.message
+        return amounts, errors
+
+    def _breaches(self) -> tuple[Breach, ...]:
+        """Return the amounts below their floors, whatever the date."""
+        amounts, errors = self._amounts()
+        return () if errors else breaches(standards.parse(amounts))
+
     def _check(self) -> None:
         """Show what is wrong at each field as it is typed; a preview that no longer holds goes away."""
         self.banner.show_text("")
@@ -164,10 +174,9 @@ class StandardsDialog(QDialog):
         typed_date = bool(self.lines["effective_from"].text().strip())
         if not typed_date:
             errors.pop("effective_from", None)
-        if found is not None:
-            low = breaches(found)
-            errors |= {breach.name: f"低于下限 {yuan(breach.floor)} 元" for breach in low}
-            self.banner.show_text(" ".join(breach.sentence for breach in low), "red")
+        low = self._breaches()
+        errors |= {breach.name: f"低于下限 {yuan(breach.floor)} 元" for breach in low}
+        self.banner.show_text(" ".join(breach.sentence for breach in low), "red")
         for name, field in self.fields.items():
             good = show_date(found.effective_from) if name == "effective_from" and found is not None else ""
             field.show_message(errors.get(name, ""), good=good if good != self.lines[name].text().strip() else "")

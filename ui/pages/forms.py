@@ -58,7 +58,7 @@ class FormsPage(Page):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _path: self._watch_timer.start())
         for keys, act in (("Ctrl+O", self.choose_file), ("Ctrl+P", self.print_blank)):
-            QShortcut(QKeySequence(keys), self, act).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(QKeySequence(keys), self, act)
         self._enable()
 
     def _make_timer(self, act: object) -> QTimer:
@@ -106,7 +106,8 @@ class FormsPage(Page):
         self.print_button = button("打印空白表", "printer", on_click=self.print_blank, tip="Ctrl+P")
         self.export_button = button("导出 Excel…", "download", on_click=self.export)
         self.trial_button = button("导入本站试用…", "upload", on_click=self.import_trial)
-        self.trial_button.setVisible(self.desk.station.scope.may(Permission.PARAMETERS))
+        if not self.desk.station.scope.may(Permission.PARAMETERS):
+            self.trial_button.hide()
         self.state = label("", "hint")
         return flow(self.print_button, self.export_button, self.trial_button, self.state)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ def test_aid_shows_its_working_and_keeps_to_the_range() -> None:
             temporary_aid.compute(FIRST, cause, times)
 
 
-def person(**changes: object) -> Poverty:
+def person(**changes: Any) -> Poverty:
     base = Poverty(
         "p1",
         "王桂兰",

@@ -1,0 +1,451 @@
+"""特困照料 worked by keys: people and alerts, a round in the grid, the month's list, standards, indicators, aid, exits, papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from python_calamine import CalamineWorkbook
+
+from mzdesk.care import exits, holidays, monthly, reassessments, rounds, services, standards
+from mzdesk.care.levels import Level
+from mzdesk.casework import follow_ups
+from mzdesk.registry import people
+from mzdesk.station import Station
+from mzdesk.store.scope import Role, scope_for
+from tests.mzdesk.care.township import Settled, Township
+from tests.ui.conftest import Desk
+from tests.ui.keyboard import type_text
+from ui.ask import Ask
+from ui.pages.care import CarePage
+from ui.pages.care_aid import AidPanel
+from ui.pages.care_alerts import AlertsPanel
+from ui.pages.care_exits import ExitsPanel
+from ui.pages.care_indicators import IndicatorsPanel
+from ui.pages.care_log import LogPanel
+from ui.pages.care_monthly import MonthlyPanel
+from ui.pages.care_people import PeoplePanel
+from ui.pages.care_round import RoundDialog
+from ui.pages.care_round_model import ANOMALY, FIRST_SERVICE, START
+from ui.pages.care_settings import open_holidays, open_template, read_table_file
+from ui.pages.care_standards import StandardsDialog
+from ui.paper_preview import PaperPreview
+from ui.requests import OpenPage, OpenPerson, StartForm
+
+TODAY = date(2026, 6, 15)
+YEAR = timedelta(days=365)
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+@pytest.fixture
+def town(station: Station) -> Township:
+    return Township(station)
+
+
+def open_part(desk: Desk, part: str, kind: type[Kind]) -> tuple[CarePage, Kind]:
+    page = desk.open(OpenPage("care", {"part": part}))
+    assert isinstance(page, CarePage)
+    panel = page.panel(part)
+    assert isinstance(panel, kind)
+    return page, panel
+
+
+def dialog(kind: type[Kind]) -> Kind:
+    QApplication.processEvents()
+    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+    return found
+
+
+def wishes(page: CarePage) -> list[object]:
+    asked: list[object] = []
+    page.requested.disconnect()
+    page.requested.connect(asked.append)
+    return asked
+
+
+def press(button: QPushButton) -> None:
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def ctrl(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(widget, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def three(town: Township) -> tuple[Settled, Settled, Settled]:
+    first = town.settle(date(2026, 1, 5), level="partial", area="rural", carer="逄立春")
+    second = town.settle(date(2026, 1, 5), level="independent", area="urban", carer="逄立春")
+    third = town.settle(date(2026, 1, 5), level="dependent", area="rural", institution=True, carer="")
+    for who in (first, second):
+        town.agree(who, TODAY - YEAR, TODAY + YEAR)
+        town.assess(who, TODAY - timedelta(days=60), who.level)
+    town.write()
+    return first, second, third
+
+
+def test_nobody_in_care_is_said_in_words(desk: Desk) -> None:
+    page, panel = open_part(desk, "people", PeoplePanel)
+    assert panel.listing.empty.isVisible()
+    assert not any(verb.isEnabled() for verb in panel.verbs)
+    for part in page.parts:
+        page.choose(part)
+        desk.settle()
+    assert page.subtitle.whole_text()
+
+
+def test_people_are_found_and_their_forms_are_a_key_away(desk: Desk, town: Township) -> None:
+    first, _second, third = three(town)
+    page, panel = open_part(desk, "people", PeoplePanel)
+    assert page.subtitle.whole_text() == "在册 3 人：集中 1，分散 2；全护理 1，半护理 1，全自理 1"
+    type_text(panel.search, third.person.name)
+    assert [line.person.row.person_id for line in panel.listing.table.rows.rows()] == [third.person_id]
+    panel.search.clear()
+    panel.mode.setCurrentIndex(panel.mode.findData("scattered"))
+    panel.mode.activated.emit(0)
+    panel.level.setCurrentIndex(panel.level.findData("partial"))
+    panel.level.activated.emit(0)
+    asked = wishes(page)
+    QTest.keyClick(panel.listing.table, Qt.Key.Key_Return)
+    for verb in panel.verbs[1:5]:
+        press(verb)
+    assert asked[0] == OpenPerson(first.person_id)
+    forms = ["self_care_assessment", "care_agreement", "care_log", "extreme_poverty_visit"]
+    assert [(item.form_id, item.person_id) for item in asked[1:] if isinstance(item, StartForm)] == [
+        (form_id, first.person_id) for form_id in forms
+    ]
+
+
+def test_a_visit_of_somebody_in_care_only_finds_its_form(desk: Desk, town: Township) -> None:
+    first, _, _ = three(town)
+    page = desk.open(StartForm(person_id=first.person_id, kind="visit", group="extreme_poverty"))
+    assert page.view is not None
+    assert page.view.session.form.form_id == "extreme_poverty_visit"
+
+
+def test_a_reported_change_is_entered_by_keys(desk: Desk, town: Township, station: Station) -> None:
+    three(town)
+    _page, panel = open_part(desk, "people", PeoplePanel)
+    chosen = panel.listing.selected()
+    assert chosen is not None
+    panel.report_change()
+    ask = dialog(Ask)
+    ctrl(ask, Qt.Key.Key_Return)
+    assert ask.fields["what"].message.text() == "✕ 请填写这一项。"
+    day = ask.controls["reported_on"]
+    assert isinstance(day, QLineEdit)
+    day.clear()
+    type_text(day, "0612")
+    assert ask.fields["reported_on"].message.text() == "✓ 2026年6月12日"
+    type_text(ask.controls["what"], "摔伤后不能自己下床")
+    ctrl(ask, Qt.Key.Key_Return)
+    desk.settle()
+    clock = reassessments.open_clocks(station)[chosen.person.row.person_id]
+    assert clock.due_on == reassessments.clock_of(station, date(2026, 6, 12)).due_on.isoformat()
+    told = panel.listing.table.rows.rows()[0]
+    assert "reassessment" in [alert.kind for alert in told.alerts]
+
+
+def test_alerts_lead_to_the_form_that_settles_them(desk: Desk, town: Township) -> None:
+    bare = town.settle(date(2026, 1, 5), carer="")
+    old = town.settle(date(2026, 6, 1), level="partial")
+    town.agree(old, TODAY - YEAR, TODAY + timedelta(days=10))
+    town.assess(old, TODAY, "partial")
+    town.write()
+    page, panel = open_part(desk, "alerts", AlertsPanel)
+    rows = panel.listing.table.rows.rows()
+    assert [(alert.person_id, alert.kind) for _line, alert in rows] == [
+        (bare.person_id, "none"),
+        (bare.person_id, "unassessed"),
+        (old.person_id, "expires"),
+    ]
+    assert page.names["alerts"].text() == "预警 3"
+    asked = wishes(page)
+    for number in range(3):
+        panel.listing.table.select(number)
+        QTest.keyClick(panel.listing.table, Qt.Key.Key_Return)
+    assert [item.form_id for item in asked if isinstance(item, StartForm)] == ["care_agreement", "self_care_assessment", "care_agreement"]
+    panel.kind.setCurrentIndex(panel.kind.findData("expires"))
+    panel.kind.activated.emit(0)
+    assert len(panel.listing.table.rows.rows()) == 1
+
+
+# ---- care logs and the round
+
+
+def open_round(desk: Desk) -> tuple[LogPanel, RoundDialog]:
+    _page, panel = open_part(desk, "log", LogPanel)
+    panel.open_round()
+    desk.settle()
+    return panel, dialog(RoundDialog)
+
+
+def test_a_round_is_entered_by_keys_alone(desk: Desk, town: Township, station: Station) -> None:
+    first, second, _third = three(town)
+    panel, entry = open_round(desk)
+    assert (entry.carer.currentText(), entry.model.rowCount()) == ("逄立春", 2)
+    grid = entry.grid
+    grid.setFocus()
+    grid.setCurrentIndex(entry.model.index(0, FIRST_SERVICE))
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert entry.model.given()[0].services == ("cook", "laundry")
+    grid.setCurrentIndex(entry.model.index(0, START))
+    entry.model.setData(grid.currentIndex(), "8点半")
+    entry.model.setData(entry.model.index(0, START + 1), "0915")
+    QTest.keyClick(grid, Qt.Key.Key_Down)
+    ctrl(grid, Qt.Key.Key_D)
+    entry.model.setData(entry.model.index(1, ANOMALY), "夜里跌倒一次")
+    entry.day.clear()
+    type_text(entry.day, "0614")
+    ctrl(entry, Qt.Key.Key_Return)
+    desk.settle()
+    months = {month.person_id: month for month in services.month(station, date(2026, 6, 1))}
+    assert [(months[who.person_id].logs, months[who.person_id].minutes) for who in (first, second)] == [(1, 45), (1, 45)]
+    assert len(follow_ups.find_open(station, kinds=("anomaly",))) == 1
+    assert sum(line.logs for line in panel.listing.table.rows.rows()) == 2
+    assert rounds.kept(station) is None
+
+
+def test_a_round_points_at_the_line_to_mend(desk: Desk, town: Township, station: Station) -> None:
+    three(town)
+    _panel, entry = open_round(desk)
+    entry.model.toggle(entry.model.index(0, FIRST_SERVICE))
+    entry.model.setData(entry.model.index(1, ANOMALY), "没吃早饭")
+    entry.model.setData(entry.model.index(1, START), "早饭后")
+    ctrl(entry, Qt.Key.Key_Return)
+    assert "早饭后" in entry.banner.text()
+    assert entry.grid.currentIndex().row() == 1
+    entry.model.setData(entry.model.index(1, START), "")
+    ctrl(entry, Qt.Key.Key_Return)
+    desk.settle()
+    assert "需要修改" in entry.banner.text()
+    assert entry.isVisible()
+    entry.model.setData(entry.model.index(1, ANOMALY), "")
+    entry.carer.setEditText("")
+    ctrl(entry, Qt.Key.Key_Return)
+    assert entry.carer_field.message.text() == "✕ 请选择照料人。"
+    assert services.carers(station, date(2026, 6, 1)) == ()
+    entry.discard()
+    desk.settle()
+
+
+def test_a_round_left_half_done_comes_back(desk: Desk, town: Township, station: Station) -> None:
+    three(town)
+    panel, entry = open_round(desk)
+    entry.model.copy_to_all(0)
+    entry.model.toggle(entry.model.index(1, FIRST_SERVICE + 3))
+    entry.reject()
+    desk.settle()
+    QTest.qWait(1)
+    panel.open_round()
+    desk.settle()
+    again = dialog(RoundDialog)
+    assert [line.services for line in again.model.given()] == [("haircut",)]
+    assert "没有保存" in again.banner.text()
+    again.discard()
+    desk.settle()
+    assert rounds.kept(station) is None
+
+
+def test_the_month_of_care_is_filtered_and_printed(desk: Desk, town: Township, station: Station) -> None:
+    first, _second, _third = three(town)
+    town.log(first, date(2026, 6, 3), "cook company", anomaly="药吃完了")
+    town.write()
+    page, panel = open_part(desk, "log", LogPanel)
+    assert page.subtitle.whole_text().startswith("分散供养 2 人：应照料")
+    for value, number in (("anomaly", 1), ("none", 1), ("short", 2), ("", 2)):
+        panel.wanted.setCurrentIndex(panel.wanted.findData(value))
+        panel.wanted.activated.emit(0)
+        assert len(panel.listing.table.rows.rows()) == number
+    for show in (panel.print_sheet, panel.print_ledger, panel.print_summary):
+        show()
+        desk.settle()
+        dialog(PaperPreview).close()
+        QApplication.processEvents()
+
+
+def test_the_frequency_of_services_is_changed_in_a_dialog(desk: Desk, town: Township, station: Station) -> None:
+    three(town)
+    page, _panel = open_part(desk, "log", LogPanel)
+    open_template(page)
+    desk.settle()
+    ask = dialog(Ask)
+    box = ask.controls["independent.cook"]
+    assert isinstance(box, QLineEdit)
+    box.setText("一百")
+    type_text(ask.controls["document_no"], "站里商定")
+    ctrl(ask, Qt.Key.Key_Return)
+    desk.settle()
+    assert "整数" in ask.fields["independent.cook"].message.text()
+    box.setText("５")
+    ctrl(ask, Qt.Key.Key_Return)
+    desk.settle()
+    assert services.template(station)["independent"]["cook"] == 5
+
+
+def test_holidays_are_pasted_or_read_from_a_file(desk: Desk, station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, _panel = open_part(desk, "people", PeoplePanel)
+    path = tmp_path / "放假.csv"
+    path.write_text("2027-01-01,休\n2027-02-14,班\n", encoding="gb18030")
+    assert read_table_file(path) == "2027-01-01,休\n2027-02-14,班\n"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    open_holidays(page)
+    ask = dialog(Ask)
+    (from_file,) = [made for made in ask.findChildren(QPushButton) if "文件" in made.text()]
+    press(from_file)
+    type_text(ask.controls["document_no"], "国办发明电〔2026〕7号")
+    ctrl(ask, Qt.Key.Key_Return)
+    desk.settle()
+    with station.read() as connection:
+        assert holidays.calendar_on(connection, TODAY).imported == {"2027-01-01": False, "2027-02-14": True}
+
+
+# ---- the month's list and the standards
+
+
+def test_the_list_is_confirmed_and_taken_back(desk: Desk, town: Township, station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    three(town)
+    page, panel = open_part(desk, "monthly", MonthlyPanel)
+    assert len(panel.lines.table.rows.rows()) == 3
+    assert panel.state.text() == "未确认"
+    press(panel.confirm_button)
+    desk.settle()
+    assert panel.state.text() == "已确认"
+    assert monthly.month(station, date(2026, 6, 1)).confirmed
+    monkeypatch.setattr("ui.dialogs.ask_text", lambda *_, **__: "漏了一人")
+    press(panel.withdraw_button)
+    desk.settle()
+    assert not monthly.month(station, date(2026, 6, 1)).confirmed
+    ctrl(panel.lines.table, Qt.Key.Key_P)
+    desk.settle()
+    dialog(PaperPreview).close()
+    assert page.names["monthly"].isChecked()
+
+
+def test_the_list_is_exported_masked(desk: Desk, town: Township, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _, _ = three(town)
+    _page, panel = open_part(desk, "monthly", MonthlyPanel)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "清单.xlsx"), ""))
+    press(panel.export_button)
+    desk.settle()
+    cells = [str(cell) for row in CalamineWorkbook.from_path(tmp_path / "清单.xlsx").get_sheet_by_index(0).to_python() for cell in row]
+    id_no = first.person.id_no
+    assert f"{id_no[:4]}**********{id_no[-4:]}" in cells
+    assert id_no not in cells
+
+
+def test_a_standard_is_checked_previewed_and_put_in_force(desk: Desk, town: Township, station: Station) -> None:
+    three(town)
+    _page, panel = open_part(desk, "monthly", MonthlyPanel)
+    panel.open_standards()
+    desk.settle()
+    editor = dialog(StandardsDialog)
+    editor.lines["basic_rural"].setText("６９８元")
+    assert editor.fields["basic_rural"].message.text() == "✕ 低于下限 698.10 元"
+    assert "农村低保 537 元 × 1.3 = 698.10 元" in editor.banner.text()
+    assert not editor.preview_button.isEnabled()
+    editor.lines["basic_rural"].setText("八百")
+    assert "以元为单位" in editor.fields["basic_rural"].message.text()
+    editor.lines["basic_rural"].setText("1,000")
+    type_text(editor.lines["effective_from"], "20260701")
+    assert editor.preview_button.isEnabled()
+    press(editor.preview_button)
+    desk.settle()
+    assert editor.banner.text() == "从 2026年7月 的名单起：2 人的金额变动，每月合计 +480 元。"
+    assert len(editor.changes.table.rows.rows()) == 2
+    press(editor.apply_button)
+    desk.settle()
+    assert "文号" in editor.fields["document_no"].message.text()
+    type_text(editor.lines["document_no"], "泰民发〔2026〕31号")
+    assert not editor.apply_button.isEnabled()
+    press(editor.preview_button)
+    desk.settle()
+    press(editor.apply_button)
+    desk.settle()
+    with station.read() as connection:
+        assert standards.history(connection)[-1].basic_rural == 100000
+
+
+def test_who_may_not_change_standards_may_look(open_desk: Callable[[Station], Desk], station: Station, town: Township) -> None:
+    three(town)
+    desk = open_desk(station.as_user(scope_for("u3", "社工", Role.SOCIAL_WORKER, None)))
+    _page, panel = open_part(desk, "monthly", MonthlyPanel)
+    assert not panel.confirm_button.isVisible()
+    panel.open_standards()
+    desk.settle()
+    editor = dialog(StandardsDialog)
+    assert not editor.preview_button.isVisible()
+    assert all(line.isReadOnly() for line in editor.lines.values())
+    editor.close()
+
+
+# ---- indicators, aid, exits
+
+
+def test_indicators_show_the_names_behind_them(desk: Desk, town: Township) -> None:
+    first, second, third = three(town)
+    page, panel = open_part(desk, "indicators", IndicatorsPanel)
+    cards = [panel.cards.itemAt(number).widget() for number in range(panel.cards.count())]
+    names = [{made.text() for made in card.findChildren(QPushButton)} for card in cards]
+    assert names[1] == {first.person.name, third.person.name}
+    assert second.person.name not in names[1]
+    words = [made.text() for made in cards[1].findChildren(QLabel)]
+    assert "50.0%" in words
+    assert "1 人 / 2 人（已集中供养 / 应计入）" in words
+    asked = wishes(page)
+    press(next(made for made in cards[1].findChildren(QPushButton) if made.text() == third.person.name))
+    assert asked == [OpenPerson(third.person_id)]
+
+
+def test_aid_shows_its_working_as_one_types(desk: Desk) -> None:
+    _page, panel = open_part(desk, "aid", AidPanel)
+    panel.times.clear()
+    type_text(panel.times, "４倍")
+    assert panel.amount.text() == "2,876 元"
+    assert "城市低保标准 719 元 × 4 = 2876 元" in panel.working.text()
+    type_text(panel.times, "0")
+    panel.times.setText("40")
+    assert panel.amount.text() == ""
+    assert "3—12 倍" in panel.times_field.message.text()
+
+
+def test_an_exit_ends_with_its_notice(desk: Desk, town: Township, station: Station, answered: list[str]) -> None:
+    who = town.settle(date(2026, 1, 5), level="partial", carer="逄立春")
+    town.write()
+    _page, panel = open_part(desk, "people", PeoplePanel)
+    panel._leave()
+    ask = dialog(Ask)
+    ctrl(ask, Qt.Key.Key_Return)
+    assert ask.fields["left_why"].message.text() == "✕ 请填写这一项。"
+    ask.controls["left_why"].setCurrentIndex(1)  # type: ignore[union-attr]
+    ask.controls["died"].setCurrentIndex(1)  # type: ignore[union-attr]
+    ctrl(ask, Qt.Key.Key_Return)
+    desk.settle()
+    assert any("已退出" in title for title in answered)
+    dialog(PaperPreview).close()
+    assert exits.left(station)[0].person_id == who.person_id
+    assert people.get(station, who.person_id).person.life == "dead"
+    page, gone = open_part(desk, "exits", ExitsPanel)
+    assert len(gone.gone.table.rows.rows()) == 1
+    press(gone.notice_button)
+    desk.settle()
+    dialog(PaperPreview).close()
+    assert "近一年退出 1 人" in page.subtitle.whole_text()
+
+
+def test_parts_are_reached_by_keys_and_large_letters_hold(desk: Desk, town: Township) -> None:
+    three(town)
+    page, panel = open_part(desk, "people", PeoplePanel)
+    for number, part in enumerate(page.parts, 1):
+        ctrl(page.names["people"], Qt.Key(int(Qt.Key.Key_0) + number))
+        desk.settle()
+        assert page.current == part
+    assert panel.listing.table.rows.rows()[0].person.level in set(Level)
+    assert not [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
