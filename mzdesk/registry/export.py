@@ -15,6 +15,7 @@ from mzdesk.registry.codes import AIDS, ETHNICITIES, MARITAL
 from mzdesk.registry.divisions import display_name
 from mzdesk.registry.groups import CATEGORIES, GROUPS, RISKS, SEXES
 from mzdesk.registry.people import Query, find
+from mzdesk.registry.tags import tag_name
 from mzdesk.registry.workbook import Sheet, write_workbook
 from mzdesk.store import audit, divisions, rows
 from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
@@ -134,6 +135,7 @@ COLUMNS: Mapping[str, Column] = {
         Column("contact_phone", "紧急联系人电话", _kin_text("contact", "phone")),
         Column("school", "就读学校", _profile("school")),
         Column("aids", "享受救助", lambda line: _words(line.person.aids, AIDS)),
+        Column("tags", "标签", lambda line: "、".join(tag_name(code) for code in line.person.tags.split())),
         Column("last_visit_on", "末次走访", lambda line: max((role.last_visit_on for role in line.roles), default="")),
         Column("next_due", "下次应访", lambda line: min((role.next_due for role in line.roles if role.next_due), default="")),
         Column("remarks", "备注", _profile("remarks")),
@@ -178,15 +180,17 @@ def export_list(
     whole_numbers: bool = False,
     reason: str = "",
     progress: Progress | None = None,
+    only: Sequence[str] = (),
 ) -> int:
     """Write the list that `query` shows, with these columns of COLUMNS, to `path`; return how many people.
 
+    `only` names the people where some were chosen from the list.
     `whole_numbers` shows ID and phone numbers in full: it needs Permission.EXPORT_PLAIN and a reason. Every export leaves a log line.
     Raises MzError: permission or reason missing, nobody to export, place not writable, cancelled.
     """
     if whole_numbers:
         _require_right(station, reason)
-    people = list(_everybody(station, query, progress))
+    people = list(only) or list(_everybody(station, query, progress))
     if not people:
         raise MzError("没有可以导出的人", "列表是空的。请放宽筛选条件后再导出。")
     lines = list(_lines(station, people, query.group, masked=not whole_numbers))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mzdesk.errors import MzError
+from mzdesk.store import tag_use
+
+if TYPE_CHECKING:
+    from mzdesk.station import Station
 
 TAGS = {
     "disabled": "失能",
@@ -40,3 +45,10 @@ def tags_text(codes: Iterable[str]) -> str:
     if len(chosen) > MOST:
         raise MzError("标签太多", f"一个人最多 {MOST} 个标签。", field="tag")
     return " ".join(chosen)
+
+
+def in_use(station: Station) -> tuple[str, ...]:
+    """Return the tags that somebody in scope has, the common ones first."""
+    with station.read() as connection:
+        found = tag_use.in_use(connection, station.scope)
+    return tuple(code for code in TAGS if code in found) + tuple(sorted(found - set(TAGS)))
