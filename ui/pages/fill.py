@@ -17,6 +17,7 @@ from ui.editors import Setting
 from ui.form_view import FormView
 from ui.opening_forms import Choice, Chosen, open_form
 from ui.page import Page
+from ui.pages.fill_trip import offer_trip
 from ui.pages.form_choice import FormChoice
 from ui.paper_preview import preview_draft
 from ui.requests import OpenPage, OpenRecord, Request, StartForm
@@ -244,6 +245,7 @@ class FillPage(Page):
             self.open(StartForm(form_id="mandatory_report", kind="report", person_id=saved.person_id))
         else:
             self.open(OpenRecord(saved.record_id))
+            offer_trip(self, session, saved.person_id)
 
     def _asks_for_report(self) -> bool:
         text = "记录已保存。这次发现的情况需要强制报告：请先拨打110，再填写《强制报告》。本表不代替报警。"
