@@ -37,6 +37,7 @@ from ui.pages.care_settings import open_holidays, open_template, read_table_file
 from ui.pages.care_standards import StandardsDialog
 from ui.paper_preview import PaperPreview
 from ui.requests import OpenPage, OpenPerson, StartForm
+from ui.widgets import Card
 
 TODAY = date(2026, 6, 15)
 YEAR = timedelta(days=365)
@@ -392,7 +393,7 @@ def test_who_may_not_change_standards_may_look(open_desk: Callable[[Station], De
 def test_indicators_show_the_names_behind_them(desk: Desk, town: Township) -> None:
     first, second, third = three(town)
     page, panel = open_part(desk, "indicators", IndicatorsPanel)
-    cards = [panel.cards.itemAt(number).widget() for number in range(panel.cards.count())]
+    cards = [card for card in panel.findChildren(Card) if card.isVisible()]
     names = [{made.text() for made in card.findChildren(QPushButton)} for card in cards]
     assert names[1] == {first.person.name, third.person.name}
     assert second.person.name not in names[1]
