@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mzdesk.casework import drafts, filling
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
-from mzdesk.registry import people
+from mzdesk.registry import divisions, people
 from ui.requests import AmendRecord, ContinueDraft, Request, StartForm
 from ui.words import KINDS, group_words, sex_words, show_instant
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mzdesk.store.drafts import StoredDraft
     from ui.form_shelf import FormShelf
 
+PLACE_KINDS = frozenset({"registration", "activity", "spot_check"})  # a mandatory report waits for nothing but its time
 PERSON_KINDS = frozenset({"visit", "care", "assessment", "agreement", "follow_up"})
 
 
@@ -43,6 +44,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class VillageWanted:
+    """A form that is about a village, and nobody has said which: `villages` are (code, name)."""
+
+    title: str
+    request: StartForm
+    villages: tuple[tuple[str, str], ...]
+
+    def in_village(self, code: str) -> StartForm:
+        """Return the request with its village."""
+        return replace(self.request, answers={**self.request.answers, "village_code": code, "village_name": dict(self.villages)[code]})
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """A form that is open; `about` says of whom."""
 
@@ -52,8 +66,8 @@ class Chosen:
     risk: str
 
 
-def open_form(station: Station, shelf: FormShelf, request: Request) -> Choice | Chosen:
-    """Open what is wanted, or ask which of several is meant. Raises MzError."""
+def open_form(station: Station, shelf: FormShelf, request: Request) -> Choice | VillageWanted | Chosen:
+    """Open what is wanted, or ask which of several is meant, or where. Raises MzError."""
     forms = shelf.catalog()
     if isinstance(request, ContinueDraft):
         return _chosen(station, *filling.resume(station, forms, request.draft_id))
@@ -63,7 +77,7 @@ def open_form(station: Station, shelf: FormShelf, request: Request) -> Choice | 
     return _start(station, forms, request)
 
 
-def _start(station: Station, forms: Catalog, request: StartForm) -> Choice | Chosen:
+def _start(station: Station, forms: Catalog, request: StartForm) -> Choice | VillageWanted | Chosen:
     file = people.get(station, request.person_id) if request.person_id else None
     matching = _matching(forms, request, file)
     if not matching:
@@ -76,8 +90,15 @@ def _start(station: Station, forms: Catalog, request: StartForm) -> Choice | Cho
     begun = [draft for draft in drafts.all_of(station) if (draft.form_id, draft.person_id) == (form.form_id, request.person_id)]
     if begun and not request.answers.get("fresh"):
         return _continue_or_fresh(form, request, begun)
+    if form.kind in PLACE_KINDS and not request.person_id and not request.answers.get("village_code"):
+        villages = tuple((row.code, divisions.display_name(row.name)) for row in divisions.villages(station))
+        wanted = VillageWanted(form.title, replace(request, form_id=form.form_id, kind=form.kind), villages)
+        if len(villages) != 1:
+            return wanted
+        request = wanted.in_village(villages[0][0])
     given = {name: str(value) for name, value in request.answers.items() if name != "fresh"}
-    return _chosen(station, *filling.start(station, forms, form.form_id, person_id=request.person_id, given=given))
+    village = given.pop("village_code", "")
+    return _chosen(station, *filling.start(station, forms, form.form_id, person_id=request.person_id, village=village, given=given))
 
 
 def _matching(forms: Catalog, request: StartForm, file: PersonFile | None) -> tuple[Form, ...]:

@@ -47,12 +47,22 @@ class SearchCombo(QComboBox):
         self.line: QLineEdit = line
         line.setPlaceholderText("输入几个字或拼音首字母")
         line.textEdited.connect(self._search)
+        self.currentIndexChanged.connect(lambda _row: self._show_current())
         line.installEventFilter(self)
 
     def reindex(self) -> None:
         """Read the items again after they were replaced."""
         self._labels = [self.itemText(number) for number in range(self.count())]
         self._keys = None
+        self._show_current()
+
+    def _show_current(self) -> None:
+        """Show the choice; for the blank one an empty line, so that typing begins at once."""
+        self.line.setText(self.shown_text())
+
+    def shown_text(self) -> str:
+        """Return the text of the choice, "" for the blank one."""
+        return self.itemText(self.currentIndex()) if self.currentIndex() > 0 else ""
 
     def find_matches(self, text: str) -> list[int]:
         """Return the places of the items that match, the better ones first."""
@@ -105,7 +115,7 @@ class SearchCombo(QComboBox):
         shown = self._popup.isVisible()
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             if not shown:
-                self._search("" if self.line.text() == self.currentText() else self.line.text())
+                self._search("" if self.line.text() == self.shown_text() else self.line.text())
             else:
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
                 row = max(0, min(self._popup.currentIndex().row() + step, len(self._found) - 1))
@@ -116,7 +126,7 @@ class SearchCombo(QComboBox):
             return True
         if event.key() == Qt.Key.Key_Escape and shown:
             self._popup.hide()
-            self.line.setText(self.itemText(self.currentIndex()))
+            self._show_current()
             return True
         return False
 
@@ -124,7 +134,7 @@ class SearchCombo(QComboBox):
         """Accept an exact or only match, clear on a blank line, otherwise go back."""
         self._popup.hide()
         typed = self.line.text().strip()
-        if typed == self.itemText(self.currentIndex()):
+        if typed == self.shown_text():
             return
         matches = self.find_matches(typed) if typed else [0]
         if typed in self._labels:
@@ -133,7 +143,7 @@ class SearchCombo(QComboBox):
             self.setCurrentIndex(matches[0])
             self.activated.emit(matches[0])
         else:
-            self.line.setText(self.itemText(self.currentIndex()))
+            self._show_current()
 
     def wheelEvent(self, event: object) -> None:
         event.ignore()  # type: ignore[attr-defined]

@@ -160,6 +160,43 @@ def test_an_untouched_form_leaves_no_ghost(desk: Desk, station: Station) -> None
     assert drafts.all_of(station) == ()
 
 
+def test_a_child_is_registered_in_a_village_by_keys(desk: Desk, station: Station) -> None:
+    page = desk.open(StartForm(kind="registration"))
+    lines = [button.accessibleName() for button in page.choice.buttons]
+    page.choice.buttons[next(place for place, words in enumerate(lines) if "留守儿童" in words)].click()
+    desk.settle()
+    combo = page.choice.combo
+    type_text(combo.line, combo.itemText(2))
+    QTest.keyClick(combo.line, Qt.Key.Key_Return)
+    assert page.choice.go_on.hasFocus()
+    QTest.keyClick(page.choice.go_on, Qt.Key.Key_Space)
+    desk.settle()
+    told = {
+        "identity/person_name": "王𬱖垚",
+        "identity/hukou": "no",
+        "identity/id_no_absent": "没有上户口",
+        "identity/person_sex": "1",
+        "identity/person_birth_date": "2018-03-18",
+        "identity/phone_absent": "没有电话",
+        "parents/father_away": "yes",
+        "parents/mother_away": "yes",
+        "care/living_with": "grandparents",
+        "care/custody": "good",
+        "filing/risk_level": "low",
+    }
+    for name, value in told.items():
+        ref = f"/data/{name}"
+        choices = page.view.session.choices(ref)
+        known = not choices or value in {choice.value for choice in choices}
+        page.view.change(ref, value if known else choices[-1].value)
+    assert page.view.problems() == ()
+    page.submit()
+    desk.settle()
+    found = people.find(station, people.Query(text="王𬱖垚")).rows
+    assert [row.village for row in found] == [station.identity.villages[1]]
+    assert desk.window.current == "record"
+
+
 def test_a_begun_form_is_offered_again(desk: Desk, station: Station) -> None:
     person = first_person(station)
     page = start_visit(desk, person)

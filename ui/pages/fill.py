@@ -15,10 +15,10 @@ from ui.desk import Desk
 from ui.draft_keeper import DraftKeeper
 from ui.editors import Setting
 from ui.form_view import FormView
-from ui.opening_forms import Choice, Chosen, open_form
+from ui.opening_forms import Choice, Chosen, VillageWanted, open_form
 from ui.page import Page
 from ui.pages.fill_trip import offer_trip
-from ui.pages.form_choice import FormChoice
+from ui.pages.form_choice import FormChoice, VillageChoice
 from ui.paper_preview import preview_draft
 from ui.requests import OpenPage, OpenRecord, Request, StartForm
 from ui.theme import look
@@ -38,7 +38,7 @@ class FillPage(Page):
         super().__init__(desk)
         self._wanted: Request | None = None
         self.view: FormView | None = None
-        self.choice: FormChoice | None = None
+        self.choice: FormChoice | VillageChoice | None = None
         self.keeper: DraftKeeper | None = None
         self.body.setContentsMargins(0, 0, 0, 0)
         self.risk = Chip()
@@ -90,19 +90,21 @@ class FillPage(Page):
         self.heading.setText("正在打开…")
         self.load(lambda: open_form(self.desk.station, self.desk.forms, wanted), self._show_opened)
 
-    def _show_opened(self, opened: Choice | Chosen) -> None:
-        if isinstance(opened, Choice):
-            self._show_choice(opened)
-        else:
+    def _show_opened(self, opened: Choice | VillageWanted | Chosen) -> None:
+        if isinstance(opened, Chosen):
             self._show_form(opened)
+        elif isinstance(opened, Choice):
+            self._ask(FormChoice(opened), opened.title, opened.note)
+        else:
+            self._ask(VillageChoice(opened), opened.title, "")
 
-    def _show_choice(self, choice: Choice) -> None:
-        self.heading.setText(choice.title)
-        self.subtitle.show_text(choice.note)
-        self.choice = FormChoice(choice)
-        self.choice.chosen.connect(self.open)
-        self.body.addWidget(self.choice)
-        self.choice.focus_first()
+    def _ask(self, choice: FormChoice | VillageChoice, title: str, note: str) -> None:
+        self.heading.setText(title)
+        self.subtitle.show_text(note)
+        self.choice = choice
+        choice.chosen.connect(self.open)
+        self.body.addWidget(choice)
+        choice.focus_first()
 
     def _show_form(self, chosen: Chosen) -> None:
         station, session = self.desk.station, chosen.session
