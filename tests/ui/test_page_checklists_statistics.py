@@ -106,6 +106,7 @@ def test_a_report_is_exported_as_a_workbook(desk: Desk, tmp_path: Path, monkeypa
     assert isinstance(page, StatisticsPage)
     page.list.setCurrentRow(list(NAMES).index("roster"))
     desk.settle()
+    page.list.setFocus()
     QTest.keyClick(page.list, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
     rows = read_path(target).sheets[0].rows
