@@ -17,7 +17,7 @@ from mzdesk.registry.roster_preview import Action, Choice, Examined, Preview, Pr
 from mzdesk.registry.roster_reading import Setting
 from mzdesk.registry.roster_source import Source, read_pasted, read_path
 from mzdesk.registry.roster_villages import VillageFinder
-from mzdesk.store import audit, divisions, imports, rows, settings
+from mzdesk.store import audit, backup, divisions, imports, rows, settings
 from mzdesk.store.imports import RunData, RunRow
 from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
 from mzdesk.store.scope import SYSTEM
@@ -187,9 +187,14 @@ def take(
     choices: Mapping[int, Choice] | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Write a roster in one transaction: all rows that can be taken, or none. Raises MzError on cancel, with nothing written."""
+    """Write a roster in one transaction: all rows that can be taken, or none; a backup is made first.
+
+    Raises MzError on cancel or where the backup fails, with nothing written.
+    """
     from mzdesk.casework import due
 
+    if station.vault is not None:
+        backup.make(station, "import")
     with station.write() as connection:
         looked_through = _preview(connection, station, roster, _group_code(group), choices or {}, progress)
         run = _open_run(connection, station, roster.source.digest) or _new_run(station, roster.source)
