@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GROUP = "extreme_poverty"
 NOTICE_DAYS = 7
 GROWN_UP = 18
+PUBLIC_REASONS = {"服刑": "不再符合救助供养条件", "登记有误": "登记更正", "其他": "不再符合救助供养条件"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def next_steps(reason: str, left_on: date) -> tuple[str, ...]:
     steps.append("终止委托照料服务协议，书面通知照料人，结清到退出当月的照料费。")
     steps.append(f"打印公示并张贴 {NOTICE_DAYS} 天，期满撤下存档。")
     return tuple(steps)
+
+
+def public_reason(reason: str) -> str:
+    """Return the reason as a public notice may say it: what would brand a person is left out (domain/README.md §4)."""
+    return PUBLIC_REASONS.get(reason, reason)
 
 
 def leave(station: Station, enrolment_id: str, on: date, reason: str) -> None:

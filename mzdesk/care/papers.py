@@ -8,10 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mzdesk.care import services
-from mzdesk.care.exits import Notice
+from mzdesk.care.exits import NOTICE_DAYS, Notice, public_reason
 from mzdesk.casework.duties import last_of_month
 from mzdesk.errors import MzError
-from mzdesk.reports.declared.rosters import EXIT_NOTICE, ExitRow
+from mzdesk.reports.notice import PublicNotice, print_notice
 from mzdesk.reports.register import Column, Context, Report, fill
 from mzdesk.reports.register_pdf import print_register
 from mzdesk.reports.sources.build import log_output
@@ -35,6 +35,7 @@ class SheetRow:
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+EXIT_NOTICE = "exit_notice"
 CARER_SHEET = Report(
     key="carer_sheet",
     title="{place}{period}特困人员照料服务月记录表",
@@ -92,10 +93,22 @@ def _for_carer(context: Context, carer: str) -> Context:
 
 
 def exit_notice(station: Station, told: Notice, kind: str) -> bytes:
-    """Return the seven-day notice of one exit as a PDF, with no number and no address but the village; `kind` 集中 or 分散."""
+    """Return the seven-day notice of one exit as a PDF: name and village only; `kind` 集中 or 分散. Printing is logged."""
     names = village_names(station)
-    wanted = Selection(told.first, told.last)
-    row = ExitRow(names.get(told.village, ""), told.name, kind, told.reason, told.stops_from)
-    pdf = print_register(fill(EXIT_NOTICE, [row], context_of(station, wanted, names)))
-    log_output(station, EXIT_NOTICE.key, wanted, "print")
+    township = names.get(station.identity.township, "")
+    stops = f"{told.stops_from.year}年{told.stops_from.month}月"
+    who = f"{names.get(told.village, '')}{told.name}（{kind}供养）"
+    what = f"{who}拟退出特困人员救助供养，原因：{public_reason(told.reason)}；自{stops}起停止救助供养。现予以公示。"
+    objection = f"对以上事项有异议的，请在公示期内向{township}反映。"
+    foot = f"公示期 {NOTICE_DAYS} 天，期满即撤下存档，不得留存于公开场所。"
+    sheet = PublicNotice(
+        "特困人员救助供养退出公示",
+        township or station.identity.name,
+        (what, objection, "监督电话：＿＿＿＿＿＿＿＿＿＿"),
+        told.first,
+        told.last,
+        foot,
+    )
+    pdf = print_notice(sheet, station.local_now())
+    log_output(station, EXIT_NOTICE, Selection(told.first, told.last), "print")
     return pdf

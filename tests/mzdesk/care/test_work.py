@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +32,14 @@ def kinds(station: Station) -> dict[str, list[str]]:
     for alert in agreements.alerts(station):
         found.setdefault(alert.person_id, []).append(alert.kind)
     return found
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
 
 
 def settled(town: Township, **told: object) -> Settled:
@@ -287,7 +296,13 @@ def test_an_exit_is_paid_to_the_end_of_its_month(station: Station, town: Townshi
     notice = exits.notice(station, gone.name, gone.village, gone.left_why, date(2026, 11, 3))
     assert (notice.first, notice.last, notice.stops_from) == (TODAY, date(2026, 11, 30), date(2026, 12, 1))
     assert exits.next_steps("死亡、宣告死亡或宣告失踪", TODAY)[0].startswith("2026年12月起停发")
-    assert papers.exit_notice(station, notice, "分散").startswith(b"%PDF")
+    told = "".join(text_of(papers.exit_notice(station, notice, "分散")).split())
+    assert f"{who.person.name}（分散供养）拟退出特困人员救助供养，原因：自愿退出；自2026年12月起停止救助供养" in told
+    assert "公示期：2026年11月24日至2026年11月30日。" in told
+    for secret in (who.person.id_no, who.person.phone, who.person.birth_date.isoformat()):
+        assert secret not in told
+    prison = exits.notice(station, gone.name, gone.village, "服刑", date(2026, 11, 3))
+    assert "服刑" not in text_of(papers.exit_notice(station, prison, "分散"))
 
 
 def test_the_carers_sheet_is_printed_for_signature(station: Station, town: Township) -> None:
