@@ -66,10 +66,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the log page asks for; "" and 0 mean any. `before` is the smallest seq already shown (newest first)."""
+    """What the log page asks for; "", () and 0 mean any. `before` is the smallest seq already shown (newest first)."""
 
     actor: str = ""
     act: str = ""
+    acts: tuple[str, ...] = ()
     subject: str = ""
     since_ms: int = 0
     until_ms: int = 0
@@ -157,6 +158,8 @@ def entries(connection: Connection, scope: Scope, filters: Filters | None = None
     for column, value in ((table.actor, asked.actor), (table.act, asked.act), (table.subject, asked.subject)):
         if value:
             query = query.where(column == value)
+    if asked.acts:
+        query = query.where(table.act.in_(asked.acts))
     if asked.since_ms:
         query = query.where(table.at >= asked.since_ms)
     if asked.until_ms:

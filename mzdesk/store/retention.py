@@ -59,15 +59,38 @@ def expired(connection: Connection, scope: Scope, left_before: str, limit: int =
     return tuple(Expired(*row) for row in connection.execute(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person who is kept longer: what was written down when the hold was set (JSON with why, by, at)."""
+
+    person_id: str
+    name: str
+    village: str
+    told_json: str
+
+
+def held(connection: Connection, scope: Scope) -> tuple[Held, ...]:
+    """Return the people in scope who are held, by name."""
+    query = (
+        select(PERSON.c.id, PERSON.c.name, PERSON.c.village, META.c.value)
+        .join(META, META.c.key == HOLD + PERSON.c.id)
+        .where(META.c.value != "", PERSON.c.deleted_at == 0, scope.where(PERSON.c.village))
+        .order_by(PERSON.c.name, PERSON.c.id)
+    )
+    return tuple(Held(*row) for row in connection.execute(query))
+
+
 def strip(connection: Connection, person_id: str, now_ms: int) -> tuple[str, ...]:
     """Take away what identifies a person, everywhere in the database; return the digests of the files that nobody names any more."""
     records = connection.execute(select(RECORD.c.id).where(RECORD.c.person_id == person_id)).scalars().all()
-    files = connection.execute(select(ATTACHMENT.c.digest).where(ATTACHMENT.c.record_id.in_(records))).scalars().all()
+    matters = connection.execute(select(FOLLOW_UP.c.id).where(FOLLOW_UP.c.person_id == person_id)).scalars().all()
+    holders = [*records, *matters]
+    files = connection.execute(select(ATTACHMENT.c.digest).where(ATTACHMENT.c.record_id.in_(holders))).scalars().all()
     _blank_person(connection, person_id, now_ms)
     _blank_relations(connection, person_id)
     connection.execute(update(RECORD).where(RECORD.c.id.in_(records)).values(answers_json="{}", restricted_json="", refer_to=""))
     connection.execute(update(CHANGE).where(CHANGE.c.person_id == person_id).values(old="", new="", reason=""))
-    connection.execute(delete(ATTACHMENT).where(ATTACHMENT.c.record_id.in_(records)))
+    connection.execute(delete(ATTACHMENT).where(ATTACHMENT.c.record_id.in_(holders)))
     connection.execute(delete(DRAFT).where(DRAFT.c.person_id == person_id))
     connection.execute(update(FOLLOW_UP).where(FOLLOW_UP.c.person_id == person_id).values(title="", outcome=""))
     _forget_exchange(connection, [person_id, *records, *_roles(connection, person_id)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,10 @@ REPORT = Report(
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """What is asked for; "" and None mean any. Dates are Beijing dates, both included; `text` is looked for in every column."""
+    """What is asked for; "", () and None mean any. Dates are Beijing dates, both included; `text` is looked for in every column."""
 
     actor: str = ""
-    act: str = ""
+    acts: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     text: str = ""
@@ -104,7 +104,7 @@ def read(station: Station, wanted: LogFilter) -> LogPage:
 def _filters(wanted: LogFilter, before: int) -> Filters:
     return Filters(
         actor=wanted.actor,
-        act=wanted.act,
+        acts=wanted.acts,
         since_ms=_midnight(wanted.since) if wanted.since else 0,
         until_ms=_midnight(wanted.until + timedelta(days=1)) if wanted.until else 0,
         before=before,
@@ -134,7 +134,7 @@ def _accounts(station: Station) -> dict[str, str]:
 
 def _line(entry: Entry, names: Mapping[str, str]) -> LogLine:
     at = f"{beijing(entry.at):%Y-%m-%d %H:%M:%S}"
-    about = names.get(entry.subject, "")
+    about = names.get(entry.subject, "") if entry.subject != entry.actor else ""
     return LogLine(entry.seq, at, entry.actor_name, log_words.act_words(entry.act), about, log_words.detail_words(entry), entry.digest)
 
 
@@ -167,7 +167,7 @@ def hand_out(station: Station, wanted: LogFilter, how: str) -> Register:
 
 
 def _everything(wanted: LogFilter) -> LogFilter:
-    return LogFilter(wanted.actor, wanted.act, wanted.since, wanted.until, wanted.text, 0, MOST_HANDED_OUT)
+    return replace(wanted, before=0, limit=MOST_HANDED_OUT)
 
 
 def _period(wanted: LogFilter) -> str:

@@ -38,7 +38,19 @@ HANDOVER = Report(
     unit="单位：人次",
     signatures=("移交人：", "接收人：", "监交人：", "日期：　　年　　月　　日"),
 )
-WIDE = frozenset({"内容", "原来", "现在", "做了什么", "名称", "事项"})
+WIDTHS = {
+    "内容": 44,
+    "原来": 24,
+    "现在": 24,
+    "做了什么": 24,
+    "名称": 24,
+    "事项": 30,
+    "编号": 19,
+    "时间": 17,
+    "产生": 17,
+    "收到回执": 17,
+    "身份证号": 19,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ def _section(section: Section, typesetter: Typesetter, width: float) -> list[Ele
     if not section.rows:
         return [heading, Text(typesetter.set_text("没有。", BODY, width), width)]
     keys = [f"c{place}" for place in range(len(section.columns))]
-    columns = tuple(Column(name, key, 30 if name in WIDE else 12) for name, key in zip(section.columns, keys, strict=True))
+    columns = tuple(Column(name, key, WIDTHS.get(name, 12)) for name, key in zip(section.columns, keys, strict=True))
     rows = [_Row(dict(zip(keys, row, strict=True))) for row in section.rows]
     register = fill(Report("subject", section.title, columns), rows, Context(""))
     return [heading, RegisterTable(register, typesetter, width).table()]

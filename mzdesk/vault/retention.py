@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from mzdesk import canonical
@@ -33,6 +34,25 @@ def due(station: Station) -> tuple[Expired, ...]:
         return retention.expired(connection, station.scope, before.isoformat())
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A person who is kept longer, why, and since which instant (Unix ms)."""
+
+    person_id: str
+    name: str
+    village: str
+    why: str
+    at: int
+
+
+def holds(station: Station) -> tuple[Hold, ...]:
+    """Return the people in scope who are kept longer."""
+    with station.read() as connection:
+        rows = retention.held(connection, station.scope)
+    told = [(row, canonical.loads(row.told_json)) for row in rows]
+    return tuple(Hold(row.person_id, row.name, row.village, str(said["why"]), int(said["at"])) for row, said in told)
+
+
 def hold(station: Station, person_id: str, why: str) -> None:
     """Keep a person longer, with a reason (a court case, a complaint). Raises MzError: no reason, out of scope."""
     if not why.strip():
@@ -61,8 +81,10 @@ def _set_hold(station: Station, person_id: str, value: str) -> None:
         audit.append(connection, station.scope, "retention", person_id, what, now_ms=station.clock.now_ms())
 
 
-def deidentify(station: Station, person_ids: Iterable[str]) -> int:
+def deidentify(station: Station, person_ids: Iterable[str], reason: str = "") -> int:
     """Take away what identifies these people, who must be due; return how many. It cannot be undone; backups follow within a year.
+
+    `reason` is what the person who does it writes into the log.
 
     Raises MzError: no permission, or somebody is not due (any more).
     """
@@ -74,7 +96,14 @@ def deidentify(station: Station, person_ids: Iterable[str]) -> int:
     with station.write() as connection:
         for person_id in sorted(wanted):
             loose += retention.strip(connection, person_id, station.clock.now_ms())
-            audit.append(connection, station.scope, "retention", person_id, {"years": kept_years}, now_ms=station.clock.now_ms())
+            audit.append(
+                connection,
+                station.scope,
+                "retention",
+                person_id,
+                {"years": kept_years, **({"why": reason.strip()} if reason.strip() else {})},
+                now_ms=station.clock.now_ms(),
+            )
         indexing.refresh(connection, sorted(wanted))
     attachments.remove_files(station, loose)
     return len(wanted)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forms.errors import FormError
 from forms.session import FormSession
 from mzdesk import canonical
+from mzdesk.registry.codes import AIDS, ETHNICITIES, MARITAL
 from mzdesk.registry.field_names import FIELD_NAMES, made_name, value_name
 from mzdesk.registry.groups import CATEGORIES, GROUPS, RELATIONS, RISKS, SEXES
 from mzdesk.store.audit import ACTS
@@ -56,6 +57,8 @@ _BY_COLUMN: Mapping[str, Mapping[str, str]] = {
     "category": CATEGORIES,
     "risk": RISKS,
     "sex": SEXES,
+    "ethnicity": ETHNICITIES,
+    "marital": MARITAL,
     "kind": {**RELATIONS, **KINDS},
     "field": FIELD_NAMES,
     "act": ACTS,
@@ -67,6 +70,8 @@ def worded(row: Row) -> Row:
     told = {
         name: _BY_COLUMN[name].get(value, value) if name in _BY_COLUMN and isinstance(value, str) else value for name, value in row.items()
     }
+    if isinstance(told.get("aids"), str):
+        told["aids"] = "、".join(AIDS.get(aid, aid) for aid in str(told["aids"]).split())
     if isinstance(told.get("verdict"), str):
         told["verdict"] = VERDICTS.get(str(row["verdict"]).partition(":")[0], told["verdict"])
     if isinstance(told.get("source"), str):
