@@ -32,12 +32,15 @@ KINDS: Mapping[str, str] = {
     "referral": "转介",
     "lead": "监测线索",
     "follow_up": "跟进",
+    "route_sheet": "路线单补录",
 }
 LEADS: Mapping[str, str] = {"illness": "因病", "disaster": "因灾", "accident": "意外", "income": "收入骤减", "temporary_aid": "临时救助"}
 AID = "temporary_aid"
 REFERRAL_DAYS, LEAD_DAYS, ANOMALY_DAYS, AID_HOURS = 10, 10, 3, 24  # the 24 hours are the plan's, the days are our own
 LONGEST_TITLE = 200
 SELF_CARE = "self_care_assessment"
+_SETTLED_BY: Mapping[str, tuple[str, ...]] = {"report": ("report",), "visit": ("route_sheet",)}
+_SETTLED = {"report": "已填写强制报告，受理情况见登记簿", "route_sheet": "已录入走访表"}
 _SENT = ("record_id", "person_id", "village", "kind", "title", "owner", "due_on", "stage", "outcome", "done_on", "restricted")
 
 
@@ -97,7 +100,7 @@ def settled_by(facts: RecordFacts) -> tuple[str, ...]:
     """Return the kinds of open matters that a record about the same person settles; a report filled is not yet a report received."""
     if facts.form_id == SELF_CARE:
         return ("reassessment",)
-    return ("report",) if facts.kind == "report" else ()
+    return _SETTLED_BY.get(facts.kind, ())
 
 
 def open_from(
@@ -112,9 +115,7 @@ def open_from(
     kinds = settled_by(facts) if facts.person_id else ()
     for row in store.find(connection, station.scope, person_id=facts.person_id, kinds=kinds) if kinds else ():
         done = (facts.occurred_on or station.today().isoformat())[:10]
-        _close(
-            connection, station, row, f"已填写{'强制报告，受理情况见登记簿' if row.kind == 'report' else f'评估表 {number}'.strip()}", done
-        )
+        _close(connection, station, row, _SETTLED.get(row.kind) or f"已填写评估表 {number}".strip(), done)
 
 
 def _open(
@@ -191,18 +192,21 @@ def add_matter(station: Station, told: NewMatter) -> str:
     if told.kind not in KINDS or told.stage not in STAGES:
         raise MzError("请选择种类和环节", f"环节为：{'、'.join(STAGES)}。", field="stage")
     with station.write() as connection:
-        village = _village(connection, station, told)
-        matter = Matter(told.kind, _title(told.title), told.due_on, told.stage)
-        return _open(
-            connection,
-            station,
-            matter,
-            record_id="",
-            person_id=told.person_id,
-            village=village,
-            restricted=told.kind == "report",
-            owner=told.owner.strip(),
-        )
+        return open_matter(connection, station, told)
+
+
+def open_matter(connection: Connection, station: Station, told: NewMatter) -> str:
+    """Keep a matter within an act that writes more than it; return its id. Raises MzError where it is out of scope."""
+    return _open(
+        connection,
+        station,
+        Matter(told.kind, _title(told.title), told.due_on, told.stage),
+        record_id="",
+        person_id=told.person_id,
+        village=_village(connection, station, told),
+        restricted=told.kind == "report",
+        owner=told.owner.strip(),
+    )
 
 
 def _village(connection: Connection, station: Station, told: NewMatter) -> str:
