@@ -75,6 +75,7 @@ def _sections(connection: Connection, station: Station, person: Row) -> Iterable
     about = {name: subject_data.of_person(connection, scope, table, person_id) for name, table in subject_data.TABLES.items()}
     related = subject_data.relations(connection, scope, person_id)
     records = [str(row["id"]) for row in about["record"]]
+    holders = [*records, *(str(row["id"]) for row in about["follow_up"])]  # matters hold files too: scans of route sheets
     everything = [person_id, *records, *(str(row["id"]) for row in (*about["enrolment"], *related))]
     shown = subject_words.worded(person)
     yield Section("基本信息", ("项目", "内容"), tuple((label, str(shown[name])) for name, label in PERSON_FIELDS.items() if person[name]))
@@ -89,7 +90,7 @@ def _sections(connection: Connection, station: Station, person: Row) -> Iterable
         [{**row, "told": subject_words.filled(row, forms)} for row in about["record"]],
         {"number": "编号", "kind": "种类", "occurred_on": "日期", "author_name": "填写人", "told": "内容"},
     )
-    yield _section("附件", subject_data.attachments(connection, scope, records), {"name": "名称", "media_type": "类型", "size": "字节"})
+    yield _section("附件", subject_data.attachments(connection, scope, holders), {"name": "名称", "media_type": "类型", "size": "字节"})
     yield _section("待办和草稿", (*about["follow_up"], *about["draft"]), {"title": "事项", "due_on": "期限", "outcome": "结果"})
     yield _section(
         "修改历史",
