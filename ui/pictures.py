@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -94,8 +94,7 @@ def _shoot_setup(station: Station, folder: Path, setup: Setup) -> Iterator[Path]
         window.blockSignals(True)
         window.close()
         tasks.close()
-        window.deleteLater()
-        QApplication.processEvents()
+        _destroy(window)
 
 
 def _shots(station: Station, window: MainWindow) -> Iterator[Shot]:
@@ -144,8 +143,14 @@ def _shoot_window(window: QWidget, path: Path, setup: Setup) -> Path:
     made = _save(window, path, setup)
     window.blockSignals(True)
     window.close()
-    window.deleteLater()
+    _destroy(window)
     return made
+
+
+def _destroy(window: QWidget) -> None:
+    """Take a window away at once: one that lingers would be styled anew with every later look."""
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def _settle(tasks: Tasks) -> None:
