@@ -143,7 +143,7 @@ def test_another_page_may_ask_about_a_person(window: Window, station: Station) -
     row = people.find(station, people.Query(limit=1)).rows[0]
     window.main.open(OpenPage("audit", {"person_id": row.id}))
     window.settle()
-    panel = window.main.page("audit").panel("subject")
+    panel = window.front.panel("subject")
     dialog = window.ask(panel)
     assert row.name in dialog.windowTitle()
     dialog.reject()

@@ -123,7 +123,7 @@ def test_minutes_of_mandatory_reports_are_local_and_dated(window: Window, statio
 def test_years_are_reached_from_the_retention_list(window: Window, station: Station) -> None:
     window.main.open(OpenPage("parameters", {"part": "years"}))
     window.settle()
-    panel = window.main.page("parameters").panel("years")
+    panel = window.front.panel("years")
     panel.change()
     dialog = window.fill(panel, value="8")
     assert dialog.isVisible() and "文号" in dialog.fields["document_no"].message.text()

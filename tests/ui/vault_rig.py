@@ -50,6 +50,11 @@ class Window:
         return self.main.page(key)
 
     @property
+    def front(self) -> Any:
+        """Return the page at the front."""
+        return self.main.page(self.main.current)
+
+    @property
     def desk(self) -> Desk:
         """Return the desk of the window."""
         return self.main.desk

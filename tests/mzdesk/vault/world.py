@@ -121,6 +121,8 @@ def _record(connection: Connection, station: Station, village: Village, *, restr
         "person_id": village.people[0],
         "village": village.code,
         "answers_json": answers,
+        "restricted_json": canonical.text({"clue": {"violence_note": WORDS[village.code] + RESTRICTED}}),
+        "restricted_by": "somebody",
         "occurred_on": "2026-02-01",
         "reached": "yes",
     }
