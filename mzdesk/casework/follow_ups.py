@@ -263,14 +263,20 @@ def _require_open(connection: Connection, station: Station, follow_up_id: str) -
 
 def opened_on(row: FollowUpRow) -> date:
     """Return the Beijing date on which a matter was opened."""
-    return beijing(row.created_at).date()
+    return beijing(opened_ms(row)).date()
+
+
+def opened_ms(row: FollowUpRow) -> int:
+    """Return when a matter was opened, in Unix milliseconds: from its UUIDv7, since another laptop stores it only when it hears of it."""
+    digits = row.id.replace("-", "")
+    return int(digits[:12], 16) if len(digits) == 32 and digits[12] == "7" else row.created_at
 
 
 def minutes_left(row: FollowUpRow, now_ms: int) -> int | None:
     """Return the minutes left of the 24 hours of a 临时救助 lead (negative: passed), None for any other matter or a closed one."""
     if row.kind != "aid" or row.done_on:
         return None
-    return AID_HOURS * 60 - (now_ms - row.created_at) // 60_000
+    return AID_HOURS * 60 - (now_ms - opened_ms(row)) // 60_000
 
 
 def counts(rows: Sequence[FollowUpRow], today: date) -> tuple[int, int]:

@@ -161,6 +161,9 @@ def test_urgent_aid_has_twenty_four_hours(desk: Desk) -> None:
     clock.advance(hours=2)
     assert follow_ups.minutes_left(urgent.row, clock.now_ms()) == -60
     assert follow_ups.minutes_left(other.row, clock.now_ms()) is None
+    heard_later = replace(urgent.row, created_at=clock.now_ms())
+    assert follow_ups.minutes_left(heard_later, clock.now_ms()) == -60
+    assert follow_ups.opened_on(replace(heard_later, id="x")) == TODAY + timedelta(days=1)
 
 
 def test_leads_leave_the_house_masked_unless_a_reason_is_given(desk: Desk, tmp_path: Path) -> None:
