@@ -126,6 +126,7 @@ class Bind:
     preload: str = ""
     preload_params: str = ""
     save_to: str = ""
+    max_pixels: str = ""
 
 
 @dataclass(frozen=True, slots=True)

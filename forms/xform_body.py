@@ -133,7 +133,7 @@ class BodyReader:
             name=self._instance.drafts[index].name,
             type=kind,
             appearance=_appearance(element),
-            parameters=_parameters(element),
+            parameters=_parameters(element, bind),
             attributes=_other_attributes(element),
             control=control,
             label=read_text(self._source, child(element, "label"), f"{ref} 的题目"),
@@ -181,8 +181,11 @@ def _appearance(element: etree._Element) -> frozenset[str]:
     return frozenset((element.get("appearance") or "").split())
 
 
-def _parameters(element: etree._Element) -> dict[str, str]:
+def _parameters(element: etree._Element, bind: Bind) -> dict[str, str]:
+    """Parameters stand on the control; the size of a picture (orx:max-pixels) stands on its bind."""
     found = {attribute_name(element, str(key)).rpartition(":")[2]: str(value) for key, value in element.attrib.items()}
+    if bind.max_pixels:
+        found["max-pixels"] = bind.max_pixels
     return {key: value for key, value in found.items() if key in _PARAMETERS or key in ("mediatype", "query")}
 
 

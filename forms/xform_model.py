@@ -188,6 +188,7 @@ def _read_bind(source: XFormSource, element: etree._Element, ref: str) -> Bind:
         preload=own("preload"),
         preload_params=own("preloadParams"),
         save_to=(element.get(f"{{{ENTITIES}}}saveto") or "").strip(),
+        max_pixels=(element.get(f"{{{OPENROSA}}}max-pixels") or "").strip(),
     )
 
 

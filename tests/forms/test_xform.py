@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.catalog import shipped
 from forms.errors import FormError
 from forms.xform import Form, Group, Question, Repeat, language_code
 from forms.xform_reader import read_form
@@ -138,3 +139,9 @@ def test_damaged_documents_only_ever_raise_form_error(start: int, length: int, p
         form = None
     if form is not None:
         assert all(isinstance(question, Question) for question in form.questions())
+
+
+def test_the_size_of_a_picture_stands_on_its_bind() -> None:
+    form = shipped().get("left_behind_child_visit")
+    signature = next(question for question in form.questions() if question.name == "visitor_signature")
+    assert signature.parameters["max-pixels"] == "1200"
