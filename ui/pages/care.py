@@ -6,6 +6,7 @@ from mzdesk.store.scope import Permission
 from ui.desk import Desk
 from ui.pages.care_aid import AidPanel
 from ui.pages.care_alerts import AlertsPanel
+from ui.pages.care_board import read_board
 from ui.pages.care_exits import ExitsPanel
 from ui.pages.care_indicators import IndicatorsPanel
 from ui.pages.care_log import LogPanel
@@ -39,6 +40,14 @@ class CarePage(PanelPage):
             self.tools.addWidget(button("放假安排…", on_click=lambda: open_holidays(self)))
         self.register_button = button("登记特困人员", "user-plus", kind="primary", on_click=self._register)
         self.tools.addWidget(self.register_button)
+
+    def opened(self) -> None:
+        super().opened()
+        if self.current not in ("people", "alerts"):  # those two count for themselves
+            station = self.desk.station
+            self.desk.tasks.run(
+                lambda: len(read_board(station).alerts), lambda number: self.count("alerts", number), self.desk.fail, owner=self
+            )
 
     def _register(self) -> None:
         self.open(StartForm("extreme_poverty_registration", kind="registration"))

@@ -21,6 +21,7 @@ from ui.pages.care_words import mode_words
 from ui.panels import Listing, Panel
 from ui.requests import OpenPerson
 from ui.table_model import Column
+from ui.theme import look
 from ui.widgets import EmptyState, button, label
 from ui.words import short_day
 
@@ -69,6 +70,8 @@ class ExitsPanel(Panel):
         )
         self.gone.table.row_opened.connect(lambda row: self.page.open(OpenPerson(row.person_id)))
         self.column.addWidget(self.gone, 3)
+        for table in (self.proposals.table, self.gone.table):
+            table.setMinimumHeight(look().em(6))
         self.notice_button = button("打印公示", "printer", on_click=self.print_notice)
         self.gone.table.row_selected.connect(lambda row: self.notice_button.setEnabled(row is not None))
         self.column.addWidget(flow(self.notice_button))
