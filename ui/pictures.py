@@ -24,20 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How pictures are taken: name, look, window in logical pixels, device pixel ratio."""
+    """How pictures are taken: name, look, window in logical pixels, device pixel ratio; `only` these pages, all where it is empty."""
 
     name: str
     look: Look
     size: QSize
     ratio: float = 1.0
+    only: frozenset[str] = frozenset()
 
 
 SCREEN = QSize(1366, 768)
+MAIN_PAGES = frozenset({"today", "people", "care", "statistics", "person", "visit_form", "record", "unlock"})
 SETUPS = (
     Setup("light", Look.of(), SCREEN),
     Setup("dark", Look.of(dark=True), SCREEN),
-    Setup("large", Look.of(size=TextSize.LARGE), SCREEN),
-    Setup("at125", Look.of(), QSize(1092, 614), 1.25),
+    Setup("large", Look.of(size=TextSize.LARGE), SCREEN, only=MAIN_PAGES),
+    Setup("at125", Look.of(), QSize(1092, 614), 1.25, only=MAIN_PAGES),
 )
 
 
@@ -84,6 +86,8 @@ def _shoot_setup(station: Station, folder: Path, setup: Setup) -> Iterator[Path]
     window.show()
     try:
         for number, shot in enumerate(_shots(station, window), 1):
+            if setup.only and shot.name not in setup.only:
+                continue
             window.open(shot.request)
             _settle(tasks)
             if errors:
@@ -98,9 +102,11 @@ def _shoot_setup(station: Station, folder: Path, setup: Setup) -> Iterator[Path]
 
 
 def _shots(station: Station, window: MainWindow) -> Iterator[Shot]:
-    for key in window.page_keys():
-        if window.is_in_navigation(key):
-            yield Shot(key, OpenPage(key))
+    from ui.pages.registry import PAGES
+
+    for spec in PAGES:
+        if window.has_page(spec.key) and not spec.answers:
+            yield Shot(spec.key, OpenPage(spec.key))
     if not window.has_page("person"):
         return
     from mzdesk.casework import records
