@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSettings, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPixmap, QResizeEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mzdesk.reports.preview import PageBitmap, page_bitmaps, page_sizes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ui.tasks import Progress
 
 PRINT_DPI = 300
+SETTINGS, PRINTER = ("mzdesk", "mzdesk"), "printer"  # of this computer, in the clear: the name of a machine and nothing else
 ZOOMS = (0.5, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0)
 
 
@@ -114,11 +115,20 @@ class PaperPreview(QDialog):
         """Ask for a printer and print."""
         self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         self._printer.setDocName(self._title)
+        choose_printer(self._printer)
         dialog = QPrintDialog(self._printer, self)
         dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
         dialog.setMinMax(1, len(self._sizes))
         if dialog.exec():
+            QSettings(*SETTINGS).setValue(PRINTER, self._printer.printerName())
             print_pdf(self._pdf, self._printer)
+
+
+def choose_printer(printer: QPrinter) -> None:
+    """Choose the printer that was used last on this computer, where it is still there."""
+    name = str(QSettings(*SETTINGS).value(PRINTER, ""))
+    if name and name in QPrinterInfo.availablePrinterNames():
+        printer.setPrinterName(name)
 
 
 def print_pdf(pdf: bytes, printer: QPrinter) -> int:
