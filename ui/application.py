@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mzdesk.vault.pepper import PepperStore
     from mzdesk.vault.upkeep import UpkeepReport
     from ui.main_window import MainWindow
+    from ui.session_end import SessionWatch
 
 VERSION = "0.1.0"
 WARM_MS = 1_200  # after the first page is there, the forms are read, so that the first visit opens at once
@@ -129,6 +130,7 @@ class Program(QObject):
         self.crash = dialogs.Crash(folder, VERSION, lambda: None)
         self.station: Station | None = None
         self.desk_window: MainWindow | None = None
+        self.watch: SessionWatch | None = None
         self.window: QWidget | None = None
         application.setQuitOnLastWindowClosed(False)
         self._hourly = QTimer(self)
@@ -274,10 +276,26 @@ class Program(QObject):
         self.crash.save_with(desk.save_now)
         self.desk_window = desk
         self._show(desk)
+        self._watch_session(desk)
         desk.open_first()
         QTimer.singleShot(WARM_MS, desk, lambda: self.tasks.run(desk.desk.forms.titles, owner=desk))
         if not self.station.open_vault().read_only:
             desk.desk.exchange.start_by_itself()
+
+    def _watch_session(self, desk: MainWindow) -> None:
+        """Lock with the computer, and keep drafts when it is logged off or shut down; a window of its own each time on Windows."""
+        from ui.session_end import SessionWatch
+
+        if self.watch is not None:
+            self.watch.deleteLater()
+        else:
+            self._application.commitDataRequest.connect(lambda _manager: self._session_ended())
+        self.watch = SessionWatch(desk, self)
+        self.watch.ended.connect(self._session_ended)
+
+    def _session_ended(self) -> None:
+        if self.desk_window is not None:
+            self.desk_window.lock()
 
     def _look_after(self, station: Station) -> None:
         """Reserve, backup, checks: behind the window; only what a person must know is shown."""

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui import icons
 from ui.desk import Desk, desk_for
-from ui.page import Page
+from ui.page import IDLE_MINUTES, Page
 from ui.pages.registry import PAGES, PageSpec
 from ui.requests import ChangeLook, ChangeRights, OpenPage, Reopen, Request, StartForm
 from ui.roles import role_title
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from mzdesk.station import Station
 
 REPORT = StartForm(form_id="mandatory_report", kind="report")
-IDLE_MINUTES = 15
 
 
 class MainWindow(QMainWindow):

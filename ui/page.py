@@ -15,6 +15,7 @@ from ui.theme import look
 from ui.widgets import Banner, ElidedLabel
 
 Result = TypeVar("Result")
+IDLE_MINUTES = 15  # without a key or a click, then the desk locks itself
 
 
 class Page(QWidget):

@@ -13,15 +13,18 @@ from ui.appearance import Appearance
 from ui.desk import Desk
 from ui.first_start import strength_words
 from ui.layouts import FlowLayout, SpanGrid, Step
-from ui.page import Page
+from ui.page import IDLE_MINUTES, Page
 from ui.pages.recovery_card import RecoveryCard
 from ui.pages.settings_sections import SectionList
 from ui.requests import ChangeLook, OpenPage
 from ui.roles import role_title
+from ui.session_end import platform_tells
 from ui.theme import TextSize, look
 from ui.widgets import Card, Field, button, label
 
 SIZES = (("标准", TextSize.NORMAL), ("大字", TextSize.LARGE), ("特大字", TextSize.EXTRA))
+LOCK_WORDS = f"离开 {IDLE_MINUTES} 分钟自动锁定；电脑锁屏、睡眠或注销时也一起锁定。正在填写的内容都存为草稿。"
+LOCK_ALONE = f"离开 {IDLE_MINUTES} 分钟自动锁定。这台电脑不会告诉程序它锁了屏，离开时请按 Ctrl+L。正在填写的内容都存为草稿。"
 KEYS = (
     ("Alt+1、Alt+2 …", "打开左边的第几页"),
     ("Alt+R", "强制报告"),
@@ -67,6 +70,10 @@ class SettingsPage(Page):
         card.body.addWidget(self.text_size)
         for row in (self.darkness, self.text_size):
             row.group.buttonClicked.connect(lambda *_: self._change_look())
+        card.body.addSpacing(look().em(0.6))
+        card.body.addWidget(label("自动锁定", "label"))
+        self.lock_words = label(LOCK_WORDS if platform_tells() else LOCK_ALONE, "muted", wrap=True)
+        card.body.addWidget(self.lock_words)
         card.body.addStretch(1)
         return card
 
