@@ -110,6 +110,8 @@ def _notice(shown: Shown) -> tuple[str, str]:
         return f"县级退回：{row.sentence or '请按要求更正'}。点“更正”改好后重新提交，原来的一版会保留。", "red"
     if row.amended_by:
         return "这一版已经更正过，现在看到的是旧版；打印时两版都在。", "amber"
+    if shown.record.withheld:
+        return "这条记录里有限知范围的内容，只有有权限的人能看，这里没有显示。", "primary"
     if shown.versions > 1:
         return f"这条记录更正过 {shown.versions - 1} 次，现在看到的是最新一版。", "primary"
     return (f"已送达，回执号 {row.receipt}", "green") if row.receipt else ("", "primary")
