@@ -273,9 +273,21 @@ print(time.perf_counter() - start)
 """
 
 
-def cold_single() -> float:
+COLD_TYPST = """
+import tempfile, time
+from pathlib import Path
+from tests.benchmarks.paper import *
+with tempfile.TemporaryDirectory() as folder:
+    peer = typst_peer(make_form(), make_records(1), Path(folder))
+    start = time.perf_counter()
+    peer()
+    print(time.perf_counter() - start)
+"""
+
+
+def cold_single(program: str = COLD) -> float:
     """Milliseconds for the first record of a fresh process, faces not yet open."""
-    runs = [float(subprocess.run([sys.executable, "-c", COLD], capture_output=True, check=True, text=True).stdout) for _ in range(3)]
+    runs = [float(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout) for _ in range(3)]
     return min(runs) * 1000
 
 
@@ -307,6 +319,8 @@ def run() -> dict[str, dict[str, float]]:
                 raise RuntimeError("typst set another number of pages")
             figures["typst_pages_per_s"] = RECORDS / set_by_typst.seconds
             ratios["speed_vs_typst"] = set_by_typst.seconds / ours.seconds
+            figures["typst_cold_single_ms"] = cold_single(COLD_TYPST)
+            ratios["cold_single_vs_typst"] = figures["cold_single_ms"] / figures["typst_cold_single_ms"]
     for name, value in {**figures, **ratios}.items():
         print(f"{name:28} {value:12.2f}")
     return {"figures": figures, "ratios": ratios}
