@@ -24,7 +24,7 @@ BODY, SMALL = TextStyle("song", 10.5, 16), TextStyle("song", 9, 13)
 CONFIDENTIAL = "内部资料"
 HANDOVER = Report(
     "handover",
-    "个案移交清单",
+    "个案移交清单（{period}）",
     (
         Column("序号", "serial", 6, "serial"),
         Column("村（居）", "village", 14),
@@ -83,7 +83,8 @@ def handover_register(station: Station, listed: HandoverList) -> Register:
     ]
     context = Context(
         station.identity.name,
-        period=f"{listed.giver.name} 移交给 {listed.receiver.name}，{listed.on}",
+        period=listed.on,
+        month=f"{listed.giver.name}移交给{listed.receiver.name}",
         number=f"清单校验码 {listed.digest[:16]}",
         printed_by=station.scope.name,
         printed_at=station.local_now(),

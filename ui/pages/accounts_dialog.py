@@ -53,7 +53,7 @@ class VillageList(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("rows")
         self.list.setAccessibleName("村（居）")
-        self.list.setMinimumHeight(look().em(11))
+        self.list.setMinimumHeight(look().em(15))
         self.list.itemChanged.connect(lambda *_: self._count())
         column.addWidget(self.list, 1)
         self.show_villages(villages, chosen)
@@ -166,7 +166,7 @@ class AccountDialog(PasswordAsk):
         self.extra.insertWidget(self.extra.count() - 1, self.villages, 1)
         role_box = self.controls["role"]
         role_box.currentIndexChanged.connect(lambda *_: self._show_role())  # type: ignore[union-attr]
-        self.resize(look().em(44), look().em(46))
+        self.resize(look().em(44), min(look().em(46), self.screen().availableGeometry().height() - look().em(6)))
         self._show_role()
 
     def _show_role(self) -> None:

@@ -60,7 +60,7 @@ class HandoverPage(Page):
         self.listed: HandoverList | None = None
         self.tools.addWidget(button("返回设置", "arrow-left", on_click=lambda: self.open(OpenPage("settings"))))
         self.subtitle.show_text("列出清单 → 打印，双方和监交人签字 → 办理移交")
-        grid = SpanGrid((Step(56, 5), Step(0, 1)), gap=1.0, line_gap=1.0)
+        grid = SpanGrid((Step(62, 5), Step(0, 1)), gap=1.0, line_gap=1.0)
         grid.add(self._make_choice(), 2)
         grid.add(self._make_result(), 3)
         self.content.addWidget(grid)
