@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from mzdesk.registry.snapshot import Snapshot
     from mzdesk.vault.pepper import PepperStore
 
-STEPS = ("在哪里", "您是谁", "设密码", "恢复密钥")
+STEPS = ("欢迎使用民政社工台。您的站点在哪里？", "您是谁？", "设一个密码", "保管好恢复密钥")
+NOTES = (
+    "选到乡镇，再勾上您负责的村（居）；以后可以增减。",
+    "填您自己的姓名和角色；别人的账户以后在“设置”里加。",
+    "每次打开程序都要输入它。",
+    "忘记密码时，只有它能打开数据。",
+)
 
 
 class FirstStart(QWidget):
@@ -118,7 +124,7 @@ class FirstStart(QWidget):
     def _show_step(self, step: int) -> None:
         self.steps.setCurrentIndex(step)
         self.heading.setText(STEPS[step])
-        self.where.setText(f"第 {step + 1} 步，共 {len(STEPS)} 步")
+        self.where.setText(f"第 {step + 1} 步，共 {len(STEPS)} 步。{NOTES[step]}")
         self.back_button.setVisible(0 < step < 3)
         self.backup_link.setVisible(step == 0)
         self.next_button.setVisible(step < 3)

@@ -304,7 +304,8 @@ class FormView(ScrollColumn):
             return True
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        if isinstance(combo := watched.parentWidget(), SearchCombo):
+        combo = watched if isinstance(watched, SearchCombo) else watched.parentWidget()
+        if isinstance(combo, SearchCombo):
             combo.take_shown()
         ref = self._ref_of(watched)
         if not ref or (self.parts.fields.get(ref) and self.parts.fields[ref].editor.tall and not _leaves_area(event)):

@@ -1,16 +1,17 @@
-"""A list of thousands to pick from by typing: characters anywhere, or the initials of their pinyin; it finds within a keystroke."""
+"""A list of thousands to pick from by typing: characters anywhere, or their pinyin, whole or initials; it finds within a keystroke."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QStringListModel, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView
 
 from ui.theme import look
 
 SHOWN = 60
+NOTHING = "没有找到，请换几个字或拼音首字母"
 
 
 @lru_cache(maxsize=20_000)
@@ -19,6 +20,14 @@ def initials_of(text: str) -> str:
     from mzdesk.registry.pinyin import readings
 
     return "".join(readings(sign)[0][:1] for sign in text).lower()
+
+
+@lru_cache(maxsize=20_000)
+def pinyin_of(text: str) -> str:
+    """Return the whole pinyin of a text without tones or spaces, in lower case."""
+    from mzdesk.registry.pinyin import readings
+
+    return "".join(readings(sign)[0] for sign in text).lower()
 
 
 class SearchCombo(QComboBox):
@@ -32,7 +41,7 @@ class SearchCombo(QComboBox):
         self.setMinimumContentsLength(4)
         self.setCompleter(None)  # type: ignore[arg-type]
         self._labels: list[str] = []
-        self._keys: list[str] | None = None
+        self._keys: list[tuple[str, str]] | None = None
         self._found: list[int] = []
         self._model = QStringListModel(self)
         self._popup = QListView(self)
@@ -45,7 +54,7 @@ class SearchCombo(QComboBox):
         line = self.lineEdit()
         assert line is not None
         self.line: QLineEdit = line
-        line.setPlaceholderText("输入几个字或拼音首字母")
+        line.setPlaceholderText("输入几个字或拼音")
         line.textEdited.connect(self._search)
         self.currentIndexChanged.connect(lambda _row: self._show_current())
         line.installEventFilter(self)
@@ -74,18 +83,15 @@ class SearchCombo(QComboBox):
         spelt: list[int] = []
         if wanted.isascii() and wanted.isalpha():
             if self._keys is None:
-                self._keys = [initials_of(label) for label in self._labels]
-            spelt = [number for number, key in enumerate(self._keys) if number and wanted in key]
+                self._keys = [(initials_of(label), pinyin_of(label)) for label in self._labels]
+            spelt = [number for number, (first, whole) in enumerate(self._keys) if number and (wanted in first or whole.startswith(wanted))]
         return list(dict.fromkeys(starts + inside + spelt))[:SHOWN]
 
     def _search(self, text: str) -> None:
         self._found = self.find_matches(text)
-        self._model.setStringList([self._labels[number] for number in self._found])
-        if not self._found:
-            self._popup.hide()
-            return
-        self._popup.setCurrentIndex(self._model.index(0))
-        height = look().em(2.2) * min(len(self._found), 9) + 4
+        self._model.setStringList([self._labels[number] for number in self._found] or [NOTHING])
+        self._popup.setCurrentIndex(self._model.index(0) if self._found else QModelIndex())
+        height = look().em(2.2) * min(max(len(self._found), 1), 9) + 4
         below = self.mapToGlobal(QPoint(0, self.height()))
         self._popup.setGeometry(below.x(), below.y(), max(self.width(), look().em(16)), height)
         self._popup.show()
@@ -100,6 +106,21 @@ class SearchCombo(QComboBox):
         if 0 <= row < len(self._found):
             self.setCurrentIndex(self._found[row])
             self.activated.emit(self._found[row])
+
+    # The line hands its focus to the combo (focus proxy), so the keyboard arrives here; a key sent to the line itself is heard as well.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._key(event):
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        QTimer.singleShot(0, self.line, self.line.selectAll)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._settle()
+        super().focusOutEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

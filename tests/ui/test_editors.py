@@ -147,7 +147,7 @@ def test_minimal_is_a_list_to_unfold(view: FormView) -> None:
     assert value(view, "picks/folded") == "a"
 
 
-@pytest.mark.parametrize("typed", ["石头", "stz", "龘泉"])
+@pytest.mark.parametrize("typed", ["石头", "stz", "shitou", "龘泉"])
 def test_a_long_list_is_searched_by_signs_and_initials(view: FormView, typed: str) -> None:
     combo = view.parts.fields["/data/picks/long_list"].editor.findChildren(SearchCombo)[0]
     combo.line.setFocus()
@@ -156,6 +156,23 @@ def test_a_long_list_is_searched_by_signs_and_initials(view: FormView, typed: st
     QTest.keyClick(combo.line, Qt.Key.Key_Return)
     expected = "v6" if typed == "龘泉" else "v0"
     assert value(view, "picks/long_list") == expected
+
+
+def test_the_keyboard_reaches_the_search_list_where_the_cursor_really_is(view: FormView) -> None:
+    """The combo, not its line, has the focus when a person types: arrows move in what was found, leaving settles it."""
+    combo = view.parts.fields["/data/picks/long_list"].editor.findChildren(SearchCombo)[0]
+    combo.line.setFocus()
+    combo.line.clear()
+    type_text(combo, "stz")
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.line.text() == "stz"
+    QTest.keyClick(combo, Qt.Key.Key_Return)
+    assert value(view, "picks/long_list") == "v0"
+    combo.line.setFocus()
+    type_text(combo, "没有这个村")
+    QTest.keyClick(combo, Qt.Key.Key_Tab)
+    assert not combo._popup.isVisible()
+    assert combo.line.text() == combo.shown_text()
 
 
 def test_check_boxes_keep_the_order_of_the_form(view: FormView) -> None:
