@@ -44,7 +44,9 @@ RESERVED = {
     "risk_level": Reserved(_ONE, frozenset(("high", "medium", "low"))),
     "report_required": Reserved(_ONE, frozenset(("yes", "no"))),
     "refer_to": Reserved(_ONE | {"select_multiple"}),
-    "leads": Reserved(frozenset(("select_multiple",)), frozenset(("illness", "disaster", "accident", "income", "temporary_aid"))),
+    "leads": Reserved(
+        frozenset(("select_multiple",)), frozenset(("illness", "disaster", "accident", "income", "dibao_edge", "temporary_aid"))
+    ),
     "abnormal": Reserved(_ONE, frozenset(("yes", "no"))),
     "care_change": Reserved(_ONE, frozenset(("yes", "no"))),
     "person_id": Reserved(_TEXT),

@@ -34,7 +34,14 @@ KINDS: Mapping[str, str] = {
     "follow_up": "跟进",
     "route_sheet": "路线单补录",
 }
-LEADS: Mapping[str, str] = {"illness": "因病", "disaster": "因灾", "accident": "意外", "income": "收入骤减", "temporary_aid": "临时救助"}
+LEADS: Mapping[str, str] = {
+    "illness": "因病",
+    "disaster": "因灾",
+    "accident": "意外",
+    "income": "收入骤减",
+    "dibao_edge": "低保边缘",
+    "temporary_aid": "临时救助",
+}
 AID = "temporary_aid"
 REFERRAL_DAYS, LEAD_DAYS, ANOMALY_DAYS, AID_HOURS = 10, 10, 3, 24  # the 24 hours are the plan's, the days are our own
 LONGEST_TITLE = 200
