@@ -45,7 +45,25 @@ def current_roles(connection: Connection, scope: Scope, villages: Sequence[str],
     return tuple(CaseRow(*row) for row in connection.execute(query))
 
 
-def move_work(connection: Connection, scope: Scope, villages: Sequence[str], old: str, new: str) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft that may be handed over: its form, and its answers as JSON."""
+
+    id: str
+    form_id: str
+    form_version: str
+    answers_json: str
+
+
+def drafts_of(connection: Connection, scope: Scope, villages: Sequence[str], author: str) -> tuple[DraftRow, ...]:
+    """Return the drafts of account `author` in `villages`, as far as they are in scope."""
+    query = select(*(DRAFT.c[name] for name in DraftRow.__slots__)).where(DRAFT.c.author == author, DRAFT.c.village.in_(list(villages)))
+    return tuple(DraftRow(*row) for row in connection.execute(query.where(scope.where(DRAFT.c.village))))
+
+
+def move_work(
+    connection: Connection, scope: Scope, villages: Sequence[str], old: str, new: str, *, but_drafts: Sequence[str] = ()
+) -> tuple[int, int]:
     """Give open follow-ups and drafts of account `old` in `villages` to account `new`; return how many of each."""
     return (
         _move(
@@ -55,7 +73,13 @@ def move_work(connection: Connection, scope: Scope, villages: Sequence[str], old
             old,
             new,
         ),
-        _move(connection, DRAFT.c.author, scope.where(DRAFT.c.village) & DRAFT.c.village.in_(list(villages)), old, new),
+        _move(
+            connection,
+            DRAFT.c.author,
+            scope.where(DRAFT.c.village) & DRAFT.c.village.in_(list(villages)) & DRAFT.c.id.not_in(list(but_drafts)),
+            old,
+            new,
+        ),
     )
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mzdesk import canonical
+from mzdesk.casework import restricted
+from mzdesk.casework.issued_forms import catalog_in
 from mzdesk.errors import MzError
 from mzdesk.registry.journal import Journal, require_enrolment
 from mzdesk.station import Station
 from mzdesk.store import audit, caseload
 from mzdesk.store.caseload import CaseRow
-from mzdesk.store.scope import Permission
+from mzdesk.store.restricted import split
+from mzdesk.store.scope import ROLE_PERMISSIONS, Permission
 from mzdesk.vault import accounts
 from mzdesk.vault.accounts import Account
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SIGNATURES = ("移交人", "接收人", "监交人")
 
@@ -55,7 +62,10 @@ def prepare(station: Station, giver_id: str, receiver_id: str, villages: Iterabl
 
 
 def carry_out(station: Station, signed: HandoverList) -> Handed:
-    """Move what the signed list names: the responsible, open follow-ups, drafts. Raises MzError where it changed since printing."""
+    """Move what the signed list names: the responsible, open follow-ups, drafts. Raises MzError where it changed since printing.
+
+    A draft with restricted answers stays with its author where the receiver may not see them.
+    """
     now = prepare(station, signed.giver.id, signed.receiver.id, signed.villages)
     if [row.enrolment_id for row in now.rows] != [row.enrolment_id for row in signed.rows]:
         raise MzError("清单已经变了", "打印之后有人新增或退出，请重新打印、签字后再移交。")
@@ -64,11 +74,24 @@ def carry_out(station: Station, signed: HandoverList) -> Handed:
         for row in signed.rows:
             journal.change("enrolment", require_enrolment(connection, station, row.enrolment_id), {"responsible": signed.receiver.name})
         journal.close()
-        moved = caseload.move_work(connection, station.scope, signed.villages, signed.giver.id, signed.receiver.id)
+        kept = _drafts_not_for(connection, station, signed)
+        moved = caseload.move_work(connection, station.scope, signed.villages, signed.giver.id, signed.receiver.id, but_drafts=kept)
         handed = Handed(len(signed.rows), *moved)
         detail = {"to": signed.receiver.id, "villages": list(signed.villages), "roles": handed.roles, "digest": signed.digest}
         audit.append(connection, station.scope, "handover", signed.giver.id, detail, now_ms=station.clock.now_ms())
     return handed
+
+
+def _drafts_not_for(connection: Connection, station: Station, signed: HandoverList) -> list[str]:
+    """Return the giver's drafts whose restricted answers the receiver may not see."""
+    if Permission.RESTRICTED in ROLE_PERMISSIONS[signed.receiver.role]:
+        return []
+    forms, kept = catalog_in(connection), []
+    for draft in caseload.drafts_of(connection, station.scope, signed.villages, signed.giver.id):
+        whole, paths = restricted.marks_on(forms, draft.form_id, draft.form_version)
+        if whole or split(canonical.loads(draft.answers_json), paths)[1]:
+            kept.append(draft.id)
+    return kept
 
 
 def _check(station: Station, giver_id: str, receiver: Account, villages: tuple[str, ...]) -> None:

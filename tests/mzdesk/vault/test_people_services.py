@@ -63,6 +63,21 @@ def test_a_caseload_is_listed_signed_and_moved(created: Created, supervisor: Sta
     assert entry.act == "handover" and entry.detail["digest"] == listed.digest
 
 
+def test_a_restricted_draft_stays_where_the_receiver_may_not_see_it(
+    created: Created, supervisor: Station, people: tuple[Account, Account]
+) -> None:
+    giver, colleague = people
+    worker = accounts.add(created.station, "孙社工", Role.SOCIAL_WORKER, (), OTHER)
+    visit = '{"clue":{"violence_clue":"yes"}}'
+    drafts = {"report": ("mandatory_report", "{}"), "clue": ("left_behind_woman_visit", visit), "plain": ("left_behind_woman_visit", "{}")}
+    with supervisor.write() as connection:
+        for name, (form_id, answers) in drafts.items():
+            row = {"id": name, "form_id": form_id, "form_version": "1", "village": VILLAGES[0], "answers_json": answers, "author": giver.id}
+            connection.execute(insert(DRAFT).values(**row, created_at=1, updated_at=1))
+    assert handover.carry_out(supervisor, handover.prepare(supervisor, giver.id, worker.id, VILLAGES[:1])).drafts == 1
+    assert handover.carry_out(supervisor, handover.prepare(supervisor, giver.id, colleague.id, VILLAGES[:1])).drafts == 2
+
+
 def test_a_list_that_changed_after_printing_is_not_carried_out(supervisor: Station, people: tuple[Account, Account]) -> None:
     listed = handover.prepare(supervisor, people[0].id, people[1].id, VILLAGES[:1])
     enrol(supervisor, "新来的")
