@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mzdesk.casework.months import MonthBar
@@ -13,6 +14,7 @@ from ui.desk import Desk
 from ui.layouts import CARD_STEPS, SPLIT_STEPS, FlowLayout, SpanGrid
 from ui.page import Page
 from ui.pages.today_data import Desktop, close_months, read_desktop
+from ui.pages.today_route import RouteActs, dropped_scan
 from ui.requests import ContinueDraft, OpenPage, OpenPerson, OpenRecord, Request, StartForm
 from ui.theme import look
 from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, label, shorten
@@ -34,6 +36,9 @@ class TodayPage(Page):
         self.village.addItem("全部村（居）", "")
         self.village.activated.connect(lambda *_: self.opened())
         self.tools.addWidget(self.village)
+        self.route = RouteActs(self)
+        self.tools.addWidget(self.route.button)
+        self.setAcceptDrops(True)
         self.tools.addWidget(button("登记新对象", "user-plus", kind="primary", on_click=self._register))
         self.content.addWidget(self._make_figures())
         self.content.addWidget(self._make_columns())
@@ -109,6 +114,7 @@ class TodayPage(Page):
     def show_desktop(self, shown: Desktop) -> None:
         """Show what was read."""
         self._show_villages(shown)
+        self.route.villages, self.route.village = dict(shown.villages), self.village.currentData() or ""
         self._show_figures(shown)
         self._show_due(shown)
         self._show_matters(shown)
@@ -238,6 +244,16 @@ class TodayPage(Page):
         if status.last_error is not None:
             lines.append(f"上次未成：{status.last_error.title}")
         self.exchange_lines.setText("\n".join(lines))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_scan(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_scan(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.route.take(path)
 
     def _register(self) -> None:
         self.open(StartForm(kind="registration"))
