@@ -12,7 +12,7 @@ from forms.errors import FormError
 from forms.lint_choices import check_choices
 from forms.lint_draft import Draft, read_draft
 from forms.lint_expressions import check_expressions, wrong_calls
-from forms.lint_names import check_reserved, check_settings, check_widths
+from forms.lint_names import check_reserved, check_restricted, check_settings, check_widths
 from forms.lint_words import check_words
 from forms.messages import ERROR, WARNING, Finding
 from forms.xform import Form
@@ -22,7 +22,7 @@ from forms.xlsform import Conversion, Sheets, XlsformError, convert
 __all__ = ["CHECKS", "ERROR", "WARNING", "Finding", "has_errors", "lint"]
 
 Check = Callable[[Draft], Iterable[Finding]]
-CHECKS: tuple[Check, ...] = (check_settings, check_expressions, check_choices, check_words, check_reserved, check_widths)
+CHECKS: tuple[Check, ...] = (check_settings, check_expressions, check_choices, check_words, check_reserved, check_widths, check_restricted)
 
 _ORDER = {"survey": 0, "choices": 1, "entities": 2, "settings": 3}
 _PATH = re.compile(r"/(?:[\w.-]+/)*([\w.-]+)")

@@ -110,6 +110,13 @@ def check_widths(draft: Draft) -> Iterator[Finding]:
             yield line.warning(line.column("appearance"), "宽度只能写 w1、w2、w3、w4 中的一个，一行共四格。")
 
 
+def check_restricted(draft: Draft) -> Iterator[Finding]:
+    """Errors where a restricted question would be written to the person's file, which more people may read."""
+    for line in draft.survey:
+        if line.cells.get("body::restricted", "").strip() == "yes" and line.get("save_to"):
+            yield line.error(line.column("save_to"), "限知的题目（body::restricted=yes）不能写 save_to，否则答案会进入更多人能看的档案。")
+
+
 def _attribute(settings: Line, name: str) -> str:
     return next((text for column, text in settings.cells.items() if column.replace(" ", "").lower() == f"attribute::{name}"), "")
 

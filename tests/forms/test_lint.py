@@ -170,3 +170,10 @@ def test_no_expression_breaks_lint(one: str, two: str, three: str) -> None:
             convert(read_markdown(text))
         except FormError as error:
             pytest.fail(f"lint passed what cannot be converted: {error}")
+
+
+def test_a_restricted_answer_is_not_written_to_the_file() -> None:
+    heads = "| survey |\n| | type | name | label::中文 (zh) | body::restricted | save_to |\n"
+    for save_to, is_refused in (("phone", True), ("", False)):
+        text = f"{heads}| | text | a | 甲 | yes | {save_to} |\n" + _SETTINGS + _GOOD
+        assert ("限知" in _messages(text)) is is_refused
