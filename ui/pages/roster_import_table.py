@@ -258,6 +258,8 @@ class RosterTable(QTableView):
         return next((column for column in columns if self.rows.field_at(column) in wrong), -1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            return  # the line that is being written in lets Enter through to here
         on_field = bool(self.rows.field_at(self.currentIndex().column()))
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and on_field and not event.modifiers():
             self.edit(self.currentIndex())
