@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class DraftKeeper(QObject):
     """Signals: kept(milliseconds): the answers up to now are safe; failed(error)."""
 
-    kept = Signal(int)
+    kept = Signal(object)  # an int of Qt has 32 bits: milliseconds would not fit
     failed = Signal(object)
 
     def __init__(self, station: Station, tasks: Tasks, session: FormSession, filling: Filling, parent: QObject) -> None:

@@ -127,7 +127,7 @@ class OneOf(Editor):
         face = self._face
         inputs: list[QWidget] = list(face.buttons) if isinstance(face, RadioRow) else [face] if face is not None else []
         if isinstance(face, SearchCombo):
-            inputs = [face.line]
+            inputs = [face, face.line]
         self.adopt(*inputs)
         if had_focus:
             self.take_focus()

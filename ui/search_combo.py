@@ -65,6 +65,10 @@ class SearchCombo(QComboBox):
         self._keys = None
         self._show_current()
 
+    def setCurrentIndex(self, index: int) -> None:
+        super().setCurrentIndex(index)  # writes the item's own text into the line, even where nothing changed
+        self._show_current()
+
     def _show_current(self) -> None:
         """Show the choice; for the blank one an empty line, so that typing begins at once."""
         self.line.setText(self.shown_text())
@@ -98,7 +102,7 @@ class SearchCombo(QComboBox):
 
     def take_shown(self) -> None:
         """Take the line of the popup under the cursor, where the popup is open; Enter in a form then goes on."""
-        if self._popup.isVisible():
+        if self._popup.isVisible() and self._found:
             self._take(self._popup.currentIndex().row())
 
     def _take(self, row: int) -> None:
@@ -115,19 +119,24 @@ class SearchCombo(QComboBox):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        QTimer.singleShot(0, self.line, self.line.selectAll)
+        QTimer.singleShot(0, self.line, self._select_all)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._settle()
         super().focusOutEvent(event)
 
+    def _select_all(self) -> None:
+        """Mark the choice, so that typing replaces it; the cursor may have gone on meanwhile."""
+        if self.hasFocus():
+            self.line.selectAll()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         if isinstance(event, QFocusEvent):
             if event.type() == QEvent.Type.FocusIn:
-                QTimer.singleShot(0, self.line, self.line.selectAll)
+                QTimer.singleShot(0, self.line, self._select_all)
             elif event.type() == QEvent.Type.FocusOut and event.reason() != Qt.FocusReason.PopupFocusReason:
                 self._settle()
         return False

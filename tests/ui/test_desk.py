@@ -134,7 +134,7 @@ def test_a_draft_outlives_the_program(
     page.view.jump_to("/data/action/problems")
     write("水缸没有盖")
     qtbot.waitUntil(lambda: bool(drafts.all_of(station)), timeout=5000)  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: "草稿已保存" in page.saved.text(), timeout=5000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: page.saved.text() == "草稿已保存 09:00", timeout=5000)  # type: ignore[attr-defined]
     # As after a power cut: a new window, nothing asked of the old one.
     again = open_desk(station)
     draft = drafts.all_of(station)[0]

@@ -173,6 +173,11 @@ def test_the_keyboard_reaches_the_search_list_where_the_cursor_really_is(view: F
     QTest.keyClick(combo, Qt.Key.Key_Tab)
     assert not combo._popup.isVisible()
     assert combo.line.text() == combo.shown_text()
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Return)
+    assert not combo.hasFocus(), "Enter goes on to the next question"
+    combo.setCurrentIndex(0)
+    assert combo.line.text() == ""
 
 
 def test_check_boxes_keep_the_order_of_the_form(view: FormView) -> None:

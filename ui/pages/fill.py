@@ -184,7 +184,7 @@ class FillPage(Page):
         self.desk.fail(error)
 
     def _show_problems(self, count: int) -> None:
-        self.problems.setText(f"✕ 还有 {count} 处需要修改" if count else "")
+        self.problems.setText(f"✕ 还有 {count} 处没填好" if count else "")
         self.problems.setVisible(count > 0)
 
     def _jump(self) -> None:
