@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any, cast
 
 import rfc8785
 
 _SAFE_INTEGER = 2**53 - 1
+_TEXTS = {str}
+_PLAIN_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def dumps(value: Any) -> bytes:
     """Return the RFC 8785 bytes of `value`."""
     if _is_plain(value):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _PLAIN_ENCODER.encode(value).encode()
     return rfc8785.dumps(cast("str", value))
 
 
@@ -26,8 +29,13 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return bool(-_SAFE_INTEGER <= value <= _SAFE_INTEGER)
     if kind is dict:
-        return all(type(name) is str and name.isascii() for name in value) and all(map(_is_plain, value.values()))
-    return kind is list and all(map(_is_plain, value))
+        return set(map(type, value)) <= _TEXTS and "".join(value).isascii() and _all_plain(value.values())
+    return kind is list and _all_plain(value)
+
+
+def _all_plain(values: Collection[Any]) -> bool:
+    """Tell whether all values are plain; mostly they are nothing but text, which needs no look at each."""
+    return set(map(type, values)) <= _TEXTS or all(map(_is_plain, values))
 
 
 def text(value: Any) -> str:

@@ -24,6 +24,7 @@ _NAME |= dict.fromkeys(_CONTROLS)
 
 _HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 _HAN_DOT = re.compile(r"(?<=[^\x00-\x7f]) *[.·] *(?=[^\x00-\x7f])")
+_COMPATIBLE = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _RUN = re.compile(r" {2,}")
 
 MAXIMUM_TEXT = 2000  # characters of one cell or field that are looked at
@@ -53,4 +54,4 @@ def person_name(text: str) -> str:
 
 def _compatibility(text: str) -> bool:
     """Tell whether NFC would replace a CJK compatibility ideograph, which is another sign on the identity card."""
-    return any(0xF900 <= ord(sign) <= 0xFAFF or 0x2F800 <= ord(sign) <= 0x2FA1F for sign in text)
+    return _COMPATIBLE.search(text) is not None

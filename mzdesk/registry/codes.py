@@ -107,6 +107,8 @@ def sex_code(text: str) -> str:
 
 def ethnicity_code(text: str) -> str:
     """Return the GB/T 3304 code of 汉, 汉族, 01 …, "" where it is none."""
+    if not text:
+        return ""
     if text.zfill(2) in ETHNICITIES:
         return text.zfill(2)
     return next((code for code, name in ETHNICITIES.items() if text in (name, name.removesuffix("族"))), "")

@@ -38,7 +38,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-FLUSH_AT = 5000  # new people; the more at once, the closer together their search keys lie
+FLUSH_AT = 5000  # new people that are held in memory
 
 
 class Journal:
@@ -65,6 +65,7 @@ class Journal:
         self._edits: list[Edit] = []
         self._touched: dict[str, None] = {}
         self._waiting: dict[str, None] = {}
+        self._unlisted: dict[str, None] = {}
         self._created: set[str] = set()
 
     @property
@@ -133,8 +134,11 @@ class Journal:
             self._touch(person_id)
 
     def close(self) -> tuple[str, ...]:
-        """Write everything that is queued; return the people concerned."""
+        """Write everything that is queued, then search and listing in one go (new people together cost least); return whom it concerned."""
         self._flush()
+        indexing.refresh(self._connection, [person for person in self._unlisted if person not in self._created])
+        indexing.refresh(self._connection, [person for person in self._unlisted if person in self._created], fresh=True)
+        self._unlisted, self._created = {}, set()
         return self.touched
 
     def _flush(self) -> None:
@@ -146,10 +150,9 @@ class Journal:
         outbox.enqueue(self._connection, self._edits, actor=actor, device=device, now_ms=self._now)
         if self._settle is not None:
             self._settle(self._connection, self._station, self._waiting)
-        indexing.refresh(self._connection, [person for person in self._waiting if person not in self._created])
-        indexing.refresh(self._connection, [person for person in self._waiting if person in self._created], fresh=True)
+        self._unlisted |= self._waiting
         self._new = {kind: [] for kind in self._new}
-        self._changes, self._edits, self._waiting, self._created = [], [], {}, set()
+        self._changes, self._edits, self._waiting = [], [], {}
 
     def _touch(self, person_id: str) -> None:
         self._touched[person_id] = self._waiting[person_id] = None

@@ -177,16 +177,22 @@ def is_person(cells: Sequence[Cell], fields: Mapping[str, int], headings: Sequen
     filled = [text for text in texts if text]
     if not filled:
         return False
-    if sum(1 for text, heading in zip(texts, headings, strict=False) if text and normal(text) and heading.endswith(normal(text))) >= 3:
+    has_number = "id_no" in fields and sum(sign.isdigit() for sign in texts[fields["id_no"]]) >= 6
+    if not has_number and _repeats(texts, headings):
         return False
     first = filled[0] if not filled[0].replace(".", "").isdigit() or len(filled) == 1 else filled[1]
     told = [name for name, index in fields.items() if name not in ("seq", "remark", "village", "township") and texts[index]]
-    has_number = "id_no" in fields and sum(sign.isdigit() for sign in texts[fields["id_no"]]) >= 6
     if _NOT_A_PERSON.match(first.replace(" ", "")) and not has_number:
         return False
     if "name" in fields and texts[fields["name"]]:
         return has_number or len(told) > 1 or len(filled) > 1
     return has_number or len(told) >= 2
+
+
+def _repeats(texts: Sequence[str], headings: Sequence[str]) -> bool:
+    """Tell whether a row is the headings once more."""
+    pairs = zip(map(normal, texts), headings, strict=False)
+    return sum(1 for text, heading in pairs if text and heading.endswith(text)) >= 3
 
 
 def _group_of(table: Table) -> str:

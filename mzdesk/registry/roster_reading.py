@@ -282,6 +282,8 @@ _PROFILE_NAMES = {"remark": "remarks", "category": "category_words", "aids": "ai
 def _read_kin(cells: Mapping[str, Cell], reading: Reading, setting: Setting) -> None:
     for kind in KIN_PREFIXES:
         cell = cells.get(f"{kind}_name")
+        if cell is None:
+            continue
         name = person_name(cell if isinstance(cell, str) else text_of(cell))
         if not name or name in _BLANK_WORDS or len(name) > MAXIMUM_NAME:
             continue

@@ -62,9 +62,15 @@ class VillageFinder:
         for code, name in villages.items():
             self._cores.setdefault(core(name), []).append(code)
         self._longest_first = sorted(self._cores, key=len, reverse=True)
+        self._found: dict[str, Place] = {}  # a roster names the same few villages again and again
 
     def find(self, text: str) -> Place:
         """Return the village that a cell of a roster means."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> Place:
         written = plain(text).replace(" ", "")
         if not written:
             return Place()

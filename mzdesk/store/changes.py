@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from mzdesk.store.bulk import insert_rows
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import CHANGE
 
@@ -36,9 +37,7 @@ _COLUMNS = tuple(CHANGE.c[name] for name in ChangeRow.__slots__)
 
 def append(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Add rows; they are never changed."""
-    values = list(rows)
-    if values:
-        connection.execute(insert(CHANGE), values)
+    insert_rows(connection, CHANGE, list(rows))
 
 
 def of_person(connection: Connection, scope: Scope, person_id: str, limit: int = 500) -> tuple[ChangeRow, ...]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from mzdesk import canonical
+from mzdesk.store.bulk import insert_rows
 from mzdesk.store.meta import read_meta, write_meta
 from mzdesk.store.tables import OPERATION, RECEIPT
 
@@ -72,7 +73,7 @@ def enqueue(connection: Connection, edits: list[Edit], *, actor: str, device: st
                 "created_at": now_ms,
             }
         )
-    connection.execute(insert(OPERATION), rows)
+    insert_rows(connection, OPERATION, rows)
 
 
 def status_of(connection: Connection, subject: str) -> tuple[str, str]:

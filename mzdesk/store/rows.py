@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
+from mzdesk.store.bulk import insert_rows
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import ENROLMENT, PERSON, RELATION, SEARCH_KEY
 
@@ -205,8 +206,7 @@ def one(connection: Connection, scope: Scope, kind: str, row_id: str) -> Row | N
 
 def add(connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of `kind`; all of them have the same columns."""
-    if rows:
-        connection.execute(insert(TABLES[kind]), list(rows))
+    insert_rows(connection, TABLES[kind], rows)
 
 
 def change(connection: Connection, scope: Scope, kind: str, row_id: str, values: Mapping[str, Any]) -> None:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, tuple_
 
+from mzdesk.store.bulk import insert_values
 from mzdesk.store.scope import Scope
 from mzdesk.store.tables import LISTING, SEARCH_KEY
 
@@ -23,6 +24,11 @@ NO_RISK = 3
 CHUNK = 500
 
 _ADD_KEY = "INSERT INTO search_key (key, person_id, tier, village) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_PARTS = (
+    ("", "a"),
+    ("a", "~"),
+    ("~", "\U0010ffff"),
+)  # numbers and guardians, sounds, written names: about a third each
 _WHOLE = LISTING.alias("whole")  # the row of "+" or "-", which holds the keys
 
 # sort → (columns, index that holds them in order behind `group`)
@@ -94,20 +100,26 @@ def forget(connection: Connection, person_ids: Sequence[str]) -> None:
 
 
 def remember(connection: Connection, rows: Sequence[ListingData]) -> None:
-    """Add people to the listing, and their keys to the search; must follow `forget`."""
-    if not rows:
-        return
-    connection.execute(insert(LISTING), [{name: getattr(row, name) for name in ListingData.__slots__} for row in rows])
-    keys = [
+    """Add people to the listing, and their keys to the search; must follow `forget`. The more at once, the cheaper each of them.
+
+    What is written is sorted, so that neighbours in the file are written together: every page of a large register is sealed once.
+    """
+    in_order = sorted(rows, key=attrgetter("group", "sort_name"))
+    insert_values(connection, LISTING, ListingData.__slots__, list(map(attrgetter(*ListingData.__slots__), in_order)))
+    for first, last in _PARTS:
+        if keys := _keys_between(rows, first, last):
+            connection.exec_driver_sql(_ADD_KEY, keys)
+
+
+def _keys_between(rows: Sequence[ListingData], first: str, last: str) -> list[tuple[str, str, int, str]]:
+    """Return the rows of the search for the keys from `first` up to `last`, sorted; a part at a time, for the sake of memory."""
+    return sorted(
         (key, row.person_id, 2 if key[0] == "~" else 1, row.village)
         for row in rows
         if row.group in EVERYBODY
         for key in row.keys.split(" ")
-        if key
-    ]
-    if keys:
-        keys.sort()  # neighbours in the file are written together: several times faster in a large register
-        connection.exec_driver_sql(_ADD_KEY, keys)
+        if key and first <= key < last
+    )
 
 
 def page(
