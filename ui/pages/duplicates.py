@@ -72,12 +72,13 @@ class DuplicatesPage(Page):
     """The page of doubles."""
 
     title = "查重与合并"
-    scrolls = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.subtitle.show_text("同一个人有两份档案时，走访和提醒会分成两处；合并后可以随时拆开")
-        suspects, joined = Card("可能是同一个人", padded=False), Card("合并过的", "拆开后两份档案各自恢复", padded=False)
+        suspects = Card("可能是同一个人", padded=False)
+        self.joined_card = joined = Card("合并过的", "拆开后两份档案各自恢复", padded=False)
+        joined.hide()
         self.suspects: Listing[Suspect] = Listing(
             _suspect_columns(), "可能重复的档案", EmptyState("check", "没有发现重复的档案", "导入和登记时也会自动核对身份证号。")
         )
@@ -92,8 +93,10 @@ class DuplicatesPage(Page):
         suspects.body.addLayout(_foot(self.compare_button, self.first_button, self.second_button))
         joined.body.addWidget(self.joined, 1)
         joined.body.addLayout(_foot(self.undo_button))
-        self.body.addWidget(suspects, 3)
-        self.body.addWidget(joined, 2)
+        for listing, height in ((self.suspects, 20), (self.joined, 13)):
+            listing.setMinimumHeight(look().em(height))
+        self.content.addWidget(suspects, 3)
+        self.content.addWidget(joined, 2)
         self.suspects.table.row_selected.connect(self._enable)
         self.suspects.table.row_opened.connect(lambda _row: self.compare())
         self.joined.table.row_selected.connect(self._enable_undo)
@@ -110,6 +113,7 @@ class DuplicatesPage(Page):
         """Show what was found."""
         self.suspects.show_rows(shown.suspects)
         self.joined.show_rows(shown.joined)
+        self.joined_card.setVisible(bool(shown.joined))
         self.suspects.table.setFocus()
 
     def _enable(self, suspect: Suspect | None) -> None:

@@ -60,7 +60,7 @@ class SearchLine(QLineEdit):
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the filters offer: read once, when the page is first shown."""
+    """What the filters offer: read each time the page is turned to."""
 
     villages: tuple[DivisionRow, ...]
     tags: tuple[str, ...]
@@ -192,6 +192,7 @@ class PeoplePage(Page):
     # ---- loading
 
     def receive(self, request: Request) -> None:
+        self._offered = None  # villages and tags may have come since
         if isinstance(request, OpenPage):
             for name, combo in (("due", self.due), ("group", self.group), ("village", self.village), ("risk", self.risk)):
                 if name in request.filters:
@@ -242,14 +243,9 @@ class PeoplePage(Page):
         self.load(lambda: people.find(self.desk.station, query), self.show_people)
 
     def _show_offered(self, offered: Offered) -> None:
-        if self._offered is not None:
-            return
         self._offered = offered
-        for village in offered.villages:
-            self.village.addItem(divisions.display_name(village.name), village.code)
-        for tag in offered.tags:
-            if self.tag.findData(tag) < 0:
-                self.tag.addItem(tag_name(tag), tag)
+        _offer(self.village, tuple((divisions.display_name(village.name), village.code) for village in offered.villages))
+        _offer(self.tag, tuple((tag_name(tag), tag) for tag in offered.tags))
         self.tag.setVisible(self.tag.count() > 1)
         if offered.columns != self.table.keys:
             self.table.show_columns(offered.columns, self.desk.station.today())
@@ -358,3 +354,15 @@ def _combo(name: str, items: tuple[tuple[str, str], ...]) -> QComboBox:
     for words, value in items:
         made.addItem(words, value)
     return made
+
+
+def _offer(combo: QComboBox, items: tuple[tuple[str, str], ...]) -> None:
+    """Offer other items after the first; what is chosen stays chosen, though it may be offered no more."""
+    chosen, words = combo.currentData(), combo.currentText()
+    while combo.count() > 1:
+        combo.removeItem(1)
+    for name, value in items:
+        combo.addItem(name, value)
+    if chosen and combo.findData(chosen) < 0:
+        combo.addItem(words, chosen)
+    combo.setCurrentIndex(max(combo.findData(chosen), 0))
