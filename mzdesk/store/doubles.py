@@ -13,13 +13,16 @@ from mzdesk.store.tables import PERSON
 
 
 def groups(connection: Connection, scope: Scope, columns: Sequence[str], limit: int) -> tuple[tuple[PersonData, ...], ...]:
-    """Return sets of two or more people who agree in all of `columns`, none of them blank; at most `limit` sets, the older file first."""
+    """Return sets of two or more people who agree in all of `columns`, none of them blank; at most `limit` sets, the older file first.
+
+    Where `columns` does not hold the identity number, one of them has none: two different numbers are two people.
+    """
     keys = [PERSON.c[name] for name in columns]
     shared = (
         select(*keys)
         .where(*_living(scope), *(key != "" for key in keys))
         .group_by(*keys)
-        .having(func.count() > 1)
+        .having(func.count() > 1, *(() if "id_no" in columns else (func.min(PERSON.c.id_no) == "",)))
         .order_by(*keys)
         .limit(limit)
         .subquery()
