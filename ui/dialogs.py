@@ -22,7 +22,7 @@ REPORT_FOLDER = "reports"
 
 
 class Message(QDialog):
-    """A title, a text and buttons; the first button of `verbs` is the one to press with Enter."""
+    """A title, a text and buttons; Enter presses the first of `verbs`, or the last where the first destroys something."""
 
     def __init__(
         self, parent: QWidget | None, title: str, text: str, *, glyph: str, tone: str, verbs: tuple[str, ...], danger: bool = False
@@ -61,9 +61,10 @@ class Message(QDialog):
             self.buttons.append(made)
         for made in reversed(self.buttons):
             foot.addWidget(made)
-        self.buttons[0].setDefault(True)
-        self.buttons[0].setFocus()
         column.addLayout(foot)
+        safe = self.buttons[-1] if danger else self.buttons[0]
+        safe.setDefault(True)
+        safe.setFocus()  # only now: a button that has no window yet cannot hold the cursor
 
     def _choose(self, verb: str) -> None:
         self.chosen = verb

@@ -9,6 +9,7 @@ from mzdesk.casework import drafts, filling
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
 from mzdesk.registry import divisions, people
+from mzdesk.registry.groups import GROUPS
 from ui.requests import AmendRecord, ContinueDraft, Request, StartForm
 from ui.words import KINDS, group_words, sex_words, show_instant
 
@@ -111,9 +112,15 @@ def _matching(forms: Catalog, request: StartForm, file: PersonFile | None) -> tu
 
 
 def _which_form(request: StartForm, matching: tuple[Form, ...], file: PersonFile | None) -> Choice:
-    offers = tuple(Offer(form.title, group_words(form.groups), StartForm(form.form_id, request.person_id, form.kind)) for form in matching)
+    ordered = sorted(matching, key=lambda form: _place(form.groups))
+    offers = tuple(Offer(form.title, group_words(form.groups), StartForm(form.form_id, request.person_id, form.kind)) for form in ordered)
     title = f"要填哪一张{KINDS.get(request.kind, '')}表？"
     return Choice(title, f"对象：{file.person.name}" if file else "请选择一类", offers)
+
+
+def _place(groups: tuple[str, ...]) -> int:
+    """Return where a form stands among others: in the order in which the field names the groups."""
+    return min((place for place, group in enumerate(GROUPS) if group in groups), default=len(GROUPS))
 
 
 def _continue_or_fresh(form: Form, request: StartForm, begun: list[StoredDraft]) -> Choice:

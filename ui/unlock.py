@@ -38,6 +38,7 @@ class UnlockWindow(QWidget):
         outer.addStretch(1)
         outer.addWidget(self._make_card(card, last_account), 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(2)
+        self.password.setFocus()  # only now: a part that has no window yet cannot hold its cursor
 
     def _make_card(self, card: StationCard, last_account: str) -> QFrame:
         frame = QFrame()
@@ -70,7 +71,6 @@ class UnlockWindow(QWidget):
         foot.addStretch(1)
         foot.addWidget(button("忘记密码：用恢复密钥打开", kind="link", on_click=self.recovery_asked.emit))
         column.addLayout(foot)
-        self.password.setFocus()
         return frame
 
     def ask(self) -> None:

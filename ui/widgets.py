@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,16 +23,25 @@ from ui import icons
 from ui.theme import desk_font, look, restyle
 
 
+class WrappedLabel(QLabel):
+    """A label whose lines wrap: as narrow as it must be and as tall as its width asks; a dialog around it is no taller than its words."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, self.fontMetrics().height())
+
+
 def label(text: str = "", name: str = "", *, wrap: bool = False, tone: str = "") -> QLabel:
     """Return a plain-text label; `name` is one of h1 h2 strong big brand muted hint error ok label mono."""
-    made = QLabel(text)
+    made = WrappedLabel(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
     if tone:
         made.setProperty("tone", tone)
     if wrap:
-        made.setWordWrap(True)
-        made.setMinimumWidth(1)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)

@@ -13,7 +13,7 @@ from mzdesk.casework import evidence, filling
 from mzdesk.casework.duties import FORM_NAMES, Period, periods
 from mzdesk.casework.evidence import Evidence, VillageFacts
 from mzdesk.casework.records import Filling
-from mzdesk.clock import BEIJING
+from mzdesk.clock import BEIJING, beijing
 from mzdesk.errors import MzError
 from mzdesk.registry.divisions import display_name
 from mzdesk.store import divisions
@@ -78,7 +78,10 @@ class Training:
 
 
 def duties(station: Station, *, months_back: int = MONTHS_BACK) -> tuple[Duty, ...]:
-    """Return the checklists that are open or ended lately, for every village in scope: the unsigned first, the oldest first."""
+    """Return the checklists that are open or ended lately, for every village in scope: the unsigned first, the oldest first.
+
+    What ended before there was a station is nobody's arrears here; where it was signed elsewhere, it is shown.
+    """
     today = station.today()
     wanted = tuple(periods(today, months_back=months_back))
     since = date(today.year - 1, 1, 1).isoformat()
@@ -87,11 +90,14 @@ def duties(station: Station, *, months_back: int = MONTHS_BACK) -> tuple[Duty, .
         kept = [village for village in villages if village.code in station.identity.villages]
         signed = store.signed(connection, station.scope, forms=tuple(FORM_NAMES), since=since)
         checks = store.signed(connection, station.scope, forms=(SPOT_CHECK,), since=since)
+        founded = beijing(store.founded_at(connection)).date()
     by_key = {(item.village, item.form_id, item.period): item for item in reversed(signed)}
     found = []
     for village in kept:
         for period in wanted:
             item = by_key.get((village.code, period.form_id, period.key))
+            if item is None and period.last < founded:
+                continue
             found.append(_duty(village.code, display_name(village.name), period, item, checks))
     return tuple(sorted(found, key=lambda duty: (bool(duty.record_id), duty.period.last, duty.village, duty.period.form_id)))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from mzdesk import canonical
 from mzdesk.store.scope import Scope
-from mzdesk.store.tables import CHANGE, ENROLMENT, PERSON, RECORD
+from mzdesk.store.tables import AUDIT_ENTRY, CHANGE, ENROLMENT, PERSON, RECORD
 
 CHILD_GROUPS = ("left_behind_child", "child_in_difficulty")
 
@@ -44,6 +44,11 @@ class Child:
     next_due: str
     profile: dict[str, object]
     seen: bool
+
+
+def founded_at(connection: Connection) -> int:
+    """Return when the station was made, in Unix ms: the first entry of its log; 0 where there is none."""
+    return int(connection.execute(select(AUDIT_ENTRY.c.at).where(AUDIT_ENTRY.c.seq == 1)).scalar() or 0)
 
 
 def signed(connection: Connection, scope: Scope, *, forms: Sequence[str], since: str) -> tuple[Signed, ...]:

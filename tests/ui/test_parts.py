@@ -175,3 +175,14 @@ def test_pictures_of_every_page(station: Station, tmp_path: Path, monkeypatch: p
         image = QImage(str(path))
         colours = {image.pixel(x, y) for x in range(0, image.width(), 37) for y in range(0, image.height(), 23)}
         assert image.width() >= 600 and len(colours) > 3, path.name
+
+
+def test_a_dialog_is_no_taller_than_its_words_and_enter_is_safe(qtbot: object) -> None:
+    words = "记录已保存。这次发现的情况需要强制报告：请先拨打110，再填写《强制报告》。本表不代替报警。"
+    for danger in (False, True):
+        dialog = dialogs.Message(None, "请先拨打110", words, glyph="circle-help", tone="red", verbs=("现在填写", "稍后填写"), danger=danger)
+        dialog.show()
+        QApplication.processEvents()
+        assert dialog.height() < 300, "on an old laptop the buttons must be on the screen"
+        assert dialog.focusWidget() is dialog.buttons[1 if danger else 0]
+        dialog.close()

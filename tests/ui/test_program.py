@@ -100,6 +100,7 @@ def unlock(program: Program, password: str) -> None:
 def test_a_wrong_password_is_told_and_the_right_one_opens(program: Program) -> None:
     window = program.window
     assert isinstance(window, UnlockWindow)
+    assert window.focusWidget() is window.password
     unlock(program, "不是这个密码")
     settle(program, lambda: "密码不对" in window.field.message.text())
     assert window.button.isEnabled()

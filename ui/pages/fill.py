@@ -251,7 +251,7 @@ class FillPage(Page):
 
     def _asks_for_report(self) -> bool:
         text = "记录已保存。这次发现的情况需要强制报告：请先拨打110，再填写《强制报告》。本表不代替报警。"
-        return dialogs.confirm(self, "请先拨打110", text, "现在填写强制报告", other="稍后填写", danger=True)
+        return dialogs.confirm(self, "请先拨打110", text, "现在填写强制报告", other="稍后填写")
 
     def _set_busy(self, busy: bool) -> None:
         if self.view is not None:

@@ -28,6 +28,7 @@ from mzdesk.casework.records import Filling
 from mzdesk.casework.rules import FIRST_RULES
 from mzdesk.errors import MzError
 from mzdesk.registry import people
+from mzdesk.store import audit
 from mzdesk.store.scope import Role, scope_for
 from tests.mzdesk.casework.conftest import VILLAGE, Desk, director_of
 
@@ -89,6 +90,17 @@ def test_signing_closes_the_duty_and_a_spot_check_reviews_it(desk: Desk) -> None
     records.save(station, session, Filling(village=VILLAGE))
     assert duty().reviewed_on == "2026-11-24"
     assert [(count.form_id, count.done) for count in checklists.completion(checklists.duties(station)) if count.done] == [(MONTHLY, 1)]
+
+
+def test_a_new_station_has_no_arrears_from_before_it_was_made(desk: Desk) -> None:
+    station = replace(desk.station, identity=replace(desk.station.identity, villages=(VILLAGE,)))
+    made = station.today()
+    with station.write() as connection:
+        audit.append(connection, station.scope, "station_created", now_ms=station.clock.now_ms())
+    assert checklists.duties(station)
+    assert all(duty.period.last >= made for duty in checklists.duties(station))
+    desk.pass_days(40)
+    assert any(duty.period == NOVEMBER and not duty.record_id for duty in checklists.duties(station))
 
 
 def test_checklists_of_a_foreign_village_are_refused(desk: Desk) -> None:
