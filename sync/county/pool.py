@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from threading import Lock
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Lock, Thread
 
 from sync import strict
 from sync.county.checks import EngineChecker, Fault, FilledForm
@@ -72,8 +73,17 @@ class _Worker:
 
     @classmethod
     def start(cls, documents: list[tuple[str, str, bytes]]) -> None:
+        Thread(target=_end_with_parent, daemon=True).start()
         cls.checker = EngineChecker()
         cls.checker.add_forms(documents)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the receiver is gone: one that was killed cannot say goodbye, and its workers would wait for ever."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
 
 
 def _check_piece(piece: bytes) -> list[Fault | None]:
