@@ -14,7 +14,7 @@ from mzdesk.registry.ages import age_of
 from mzdesk.registry.codes import AIDS, ETHNICITIES, MARITAL
 from mzdesk.registry.divisions import display_name
 from mzdesk.registry.groups import CATEGORIES, GROUPS, RISKS, SEXES
-from mzdesk.registry.people import Query, find
+from mzdesk.registry.people import Query, find, found_by_text
 from mzdesk.registry.tags import tag_name
 from mzdesk.registry.workbook import Sheet, write_workbook
 from mzdesk.store import audit, divisions, rows
@@ -226,6 +226,10 @@ def _require_right(station: Station, reason: str) -> None:
 
 
 def _everybody(station: Station, query: Query, progress: Progress | None) -> Iterator[str]:
+    """Yield the ids of the whole list: page by page, or, of a search, all that it finds, of which the screen shows the first only."""
+    if query.text.strip():
+        yield from found_by_text(station, query, MAXIMUM)
+        return
     page_query = replace(query, after=None, limit=CHUNK)
     done = 0
     while True:

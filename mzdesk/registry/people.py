@@ -189,14 +189,25 @@ def _due_span(station: Station, due: str) -> tuple[str, str]:
 def _search(connection: Connection, station: Station, query: Query, chosen: Chosen, words: Sequence[search_keys.Token]) -> Page:
     if not words:
         return Page((), 0)
-    lead_first = sorted(words, key=lambda word: (not word.text[0].isdigit(), -len(word.text)))
-    spans = [Spans(tuple((r.first, r.last) for r in word.exact), tuple((r.first, r.last) for r in word.near)) for word in lead_first]
-    ids = search.match(connection, station.scope, spans, chosen, limit=SEARCH_CAP + 1)
+    ids = search.match(connection, station.scope, _spans(words), chosen, limit=SEARCH_CAP + 1)
     total = min(len(ids), SEARCH_CAP)
     start = int(query.after[0]) if query.after else 0
     shown = ids[start : min(start + query.limit, SEARCH_CAP)]
     end = start + len(shown)
     return Page(_rows(connection, station, shown), total, (end,) if end < total else None, len(ids) > SEARCH_CAP)
+
+
+def _spans(words: Sequence[search_keys.Token]) -> list[Spans]:
+    return [Spans(tuple((r.first, r.last) for r in word.exact), tuple((r.first, r.last) for r in word.near)) for word in words]
+
+
+def found_by_text(station: Station, query: Query, limit: int) -> tuple[str, ...]:
+    """Return the ids of everybody whom `query.text` finds, closest first, far beyond what a screen shows; for an export."""
+    words = search_keys.tokens(query.text)
+    if not words:
+        return ()
+    with station.read() as connection:
+        return search.match(connection, station.scope, _spans(words), _chosen(station, query), limit=limit)
 
 
 def _browse(connection: Connection, station: Station, query: Query, chosen: Chosen) -> Page:

@@ -29,6 +29,9 @@ _PARTS = (
     ("a", "~"),
     ("~", "\U0010ffff"),
 )  # numbers and guardians, sounds, written names: about a third each
+_IN_RANGE = "SELECT person_id FROM search_key WHERE key >= ? AND key < ? LIMIT ?"
+_WEIGHT = "SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ? AND key < ? LIMIT ?)"
+WEIGHED = 5000  # keys; words with more of them are all the same
 _WHOLE = LISTING.alias("whole")  # the row of "+" or "-", which holds the keys
 
 # sort → (columns, index that holds them in order behind `group`)
@@ -167,8 +170,10 @@ def count(connection: Connection, scope: Scope, chosen: Chosen) -> int:
         hint = "ix_listing_village"
     elif chosen.due_from or chosen.due_until:
         hint = "ix_listing_due"
-    else:
+    elif chosen.risk is not None or chosen.tag:
         hint = "ix_listing_risk"
+    else:
+        hint = "sqlite_autoindex_listing_1"  # the narrowest, as nothing but the group is asked
     return int(connection.execute(query.with_hint(LISTING, f"INDEXED BY {hint}", "sqlite")).scalar_one())
 
 
@@ -192,81 +197,111 @@ def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
     return conditions
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word with what it means here: key ranges of people, the codes of the villages that it names, and how many keys there are."""
+
+    people: tuple[tuple[str, str], ...]
+    near: tuple[tuple[str, str], ...]
+    villages: frozenset[str]
+    keys: int = 0
+
+
 def match(connection: Connection, scope: Scope, words: Sequence[Spans], chosen: Chosen, *, limit: int) -> tuple[str, ...]:
     """Return the ids of the people whom every word finds, exact before near-homophone, closest key first; at most `limit`."""
-    lead, *others = words
-    found: dict[str, None] = {}
-    passes = [(lead.exact, False), (lead.near if not others else lead.exact + lead.near, True)]
-    for spans, with_near in passes:
-        if len(found) >= limit or (with_near and not any(word.near for word in words)):
-            break
-        tests = [_has(word, with_near) for word in others]
-        for span in spans:
-            found.update(_walk(connection, scope, span, chosen, tests, limit - len(found)))
-            if len(found) >= limit:
-                break
+    met = sorted((_met(connection, word, weigh=len(words) > 1) for word in words), key=attrgetter("keys"))
+    found = _among(connection, scope, met, chosen, None, False, {}, limit)
+    if len(found) < limit and any(word.near for word in met):
+        found = _among(connection, scope, met, chosen, None, True, found, limit)
     return tuple(found)[:limit]
 
 
-def _walk(
-    connection: Connection, scope: Scope, span: tuple[str, str], chosen: Chosen, tests: Sequence[ColumnElement[bool]], wanted: int
+def _met(connection: Connection, word: Spans, *, weigh: bool) -> _Word:
+    """Look up what a word names; where there are several, also how many keys it leads to, up to WEIGHED."""
+    people = tuple(span for span in word.exact if span[0][0] != "@")
+    codes = [code for span in word.exact if span[0][0] == "@" for code in connection.exec_driver_sql(_IN_RANGE, (*span, -1)).scalars()]
+    keys = sum(connection.exec_driver_sql(_WEIGHT, (*span, WEIGHED)).scalar_one() for span in people) if weigh else 0
+    return _Word(people, word.near, frozenset(codes), keys)
+
+
+def _among(
+    connection: Connection,
+    scope: Scope,
+    words: Sequence[_Word],
+    chosen: Chosen,
+    villages: frozenset[str] | None,
+    with_near: bool,
+    found: dict[str, None],
+    limit: int,
 ) -> dict[str, None]:
-    """Return people of one key range in the order of keys; a person has several keys, so that more rows may have to be read."""
-    query = _in_villages(scope, chosen) if span[0][0] == "@" else _in_people(scope, chosen, bool(tests))
-    query = query.where(*tests) if tests else query
-    rows = wanted * 2 + 16
+    """Return `found` and those whom every word finds, in `villages` (None: anywhere).
+
+    The rarest word leads: its keys are walked and the others tested on each person. Whom it means by the village are found by the other
+    words within that village, so that no village is ever walked from end to end for one family name.
+    """
+    lead, *others = words
+    tests = [(word, with_near) for word in others]
+    old = with_near and not others  # one word: its exact keys were walked before
+    for span in (() if old else lead.people) + (lead.near if with_near else ()):
+        if len(found) < limit:
+            query = _in_people(scope, chosen, villages, bool(others)).where(*(_has(word, near, chosen) for word, near in tests))
+            found = _walk(connection, query, {"first": span[0], "last": span[1]}, found, limit)
+    here = lead.villages if villages is None else lead.villages & villages
+    if not here or old or len(found) >= limit:
+        return found
+    if others:
+        return _among(connection, scope, others, chosen, here, with_near, found, limit)
+    return _walk(connection, _in_villages(scope, chosen), {"villages": sorted(here)}, found, limit)
+
+
+def _walk(connection: Connection, query: Any, place: dict[str, Any], found: dict[str, None], limit: int) -> dict[str, None]:
+    """Return `found` and the people of a query in its order; a person has several keys, so that more rows may have to be read."""
+    rows = limit * 2 + 16
     while True:
-        read = connection.execute(query, {"first": span[0], "last": span[1], "rows": rows}).all()
-        found = dict.fromkeys(row[0] for row in read)
-        if len(found) >= wanted or len(read) < rows:
-            return found
+        read = connection.execute(query, {**place, "rows": rows}).all()
+        together = found | dict.fromkeys(row[0] for row in read)
+        if len(together) >= limit or len(read) < rows:
+            return together
         rows *= 8
 
 
-@lru_cache(maxsize=64)
-def _in_people(scope: Scope, chosen: Chosen, with_whole: bool) -> Any:
+@lru_cache(maxsize=128)
+def _in_people(scope: Scope, chosen: Chosen, villages: frozenset[str] | None, with_keys: bool) -> Any:
     """Select people by a range of their own keys, the closest key first; built once for each list that is searched."""
     listed = and_(LISTING.c.person_id == SEARCH_KEY.c.person_id, *_conditions(scope, chosen))
     joined = SEARCH_KEY.join(LISTING, listed)
-    if with_whole:
-        joined = joined.join(_WHOLE, and_(_WHOLE.c.group.in_(EVERYBODY), _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
-    return (
+    if with_keys and _keys_of(chosen) is _WHOLE:
+        joined = joined.join(_WHOLE, and_(_WHOLE.c.group == CURRENT, _WHOLE.c.person_id == SEARCH_KEY.c.person_id))
+    query = (
         select(SEARCH_KEY.c.person_id)
         .select_from(joined)
-        .where(_within(bindparam("first"), bindparam("last")), scope.where(SEARCH_KEY.c.village))
+        .where(SEARCH_KEY.c.key >= bindparam("first"), SEARCH_KEY.c.key < bindparam("last"), scope.where(SEARCH_KEY.c.village))
         .order_by(SEARCH_KEY.c.key, SEARCH_KEY.c.person_id)
         .limit(bindparam("rows"))
     )
+    return query if villages is None else query.where(SEARCH_KEY.c.village.in_(sorted(villages)))
 
 
 @lru_cache(maxsize=64)
 def _in_villages(scope: Scope, chosen: Chosen) -> Any:
-    """Select the people of the villages whose keys lie in the range, by village and name."""
-    joined = LISTING.join(_WHOLE, and_(_WHOLE.c.group.in_(EVERYBODY), _WHOLE.c.person_id == LISTING.c.person_id))
+    """Select the people of villages, by village and name."""
     return (
         select(LISTING.c.person_id)
-        .select_from(joined)
-        .where(*_conditions(scope, chosen), LISTING.c.village.in_(_village_codes(bindparam("first"), bindparam("last"))))
+        .where(*_conditions(scope, chosen), LISTING.c.village.in_(bindparam("villages", expanding=True)))
         .order_by(LISTING.c.village, LISTING.c.sort_name)
         .limit(bindparam("rows"))
         .with_hint(LISTING, "INDEXED BY ix_listing_village", "sqlite")
     )
 
 
-def _within(first: Any, last: Any) -> ColumnElement[bool]:
-    return and_(SEARCH_KEY.c.key >= first, SEARCH_KEY.c.key < last)
+def _keys_of(chosen: Chosen) -> Any:
+    """Return the table that holds the keys: the listing itself, or, for the list of one group, the row of "+" beside it."""
+    return LISTING if chosen.group in (*EVERYBODY, ALL) else _WHOLE
 
 
-def _village_codes(first: Any, last: Any) -> Any:
-    return select(SEARCH_KEY.c.person_id).where(_within(first, last))
-
-
-def _has(word: Spans, with_near: bool) -> ColumnElement[bool]:
+def _has(word: _Word, with_near: bool, chosen: Chosen) -> ColumnElement[bool]:
     """Return the condition that a person already found by one word is also found by another."""
-    tests: list[ColumnElement[bool]] = []
-    for span in word.exact + (word.near if with_near else ()):
-        if span[0][0] == "@":
-            tests.append(_WHOLE.c.village.in_(_village_codes(*span)))
-        else:
-            tests.append((" " + _WHOLE.c["keys"]).contains(f" {span[0]}", autoescape=True))
+    keys = " " + _keys_of(chosen).c["keys"]
+    tests: list[ColumnElement[bool]] = [SEARCH_KEY.c.village.in_(sorted(word.villages))] if word.villages else []
+    tests += [keys.contains(f" {span[0]}", autoescape=True) for span in word.people + (word.near if with_near else ())]
     return or_(*tests)

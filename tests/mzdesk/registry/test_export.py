@@ -89,3 +89,16 @@ def test_filters_hold_and_an_empty_list_is_said(station: Station, tmp_path: Path
     with pytest.raises(MzError, match="取消"):
         export.export_list(station, Query(), tmp_path / "b.xlsx", progress=lambda *_: False)
     assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_a_search_goes_out_whole_however_many_the_screen_shows(station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "SEARCH_CAP", 5)
+    village, other = village_called(station, "潘庄"), village_called(station, "业长")
+    for serial in range(12):
+        person(station, f"李{chr(0x4E00 + serial)}", village if serial % 2 else other, serial=serial)
+    assert people.find(station, Query("李")).total_is_floor
+    assert export.export_list(station, Query("李"), tmp_path / "a.xlsx") == 12
+    assert export.export_list(director_of(station, village), Query("李"), tmp_path / "b.xlsx") == 6
+    assert export.export_list(station, Query("李", village=other), tmp_path / "c.xlsx") == 6
+    with pytest.raises(MzError, match="没有可以导出"):
+        export.export_list(station, Query("，"), tmp_path / "d.xlsx")

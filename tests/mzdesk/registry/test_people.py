@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from mzdesk.errors import MzError
-from mzdesk.registry import people
+from mzdesk.registry import people, relations
 from mzdesk.registry.journal import Journal
 from mzdesk.registry.people import Query
 from mzdesk.station import Station
@@ -233,3 +233,39 @@ def test_unmasking_is_logged(station: Station) -> None:
     with station.read() as connection:
         (entry,) = audit.entries(connection, station.scope, audit.Filters(act="unmask"))
     assert (entry.subject, entry.detail["reason"]) == (person_id, "核对证件")
+
+
+def _folk(pan: str, ye: str) -> tuple[tuple[str, str], ...]:
+    return (("李乙", pan), ("赵丁", pan), ("潘业", pan), ("潘李", ye), ("钱戊", ye))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("潘 李", {"李乙", "潘李"}),  # the village and the name, the name and the name
+        ("李 潘庄", {"李乙"}),
+        ("潘庄 业长", set()),  # nobody lives in two villages
+        ("潘 业", {"潘李", "潘业"}),  # 潘李 lives in 业长, 潘业 is called both
+        ("li pz 王", {"李乙"}),  # three: name, village, guardian
+        ("liy panz", {"李乙"}),
+    ],
+)
+def test_words_meet_whether_they_tell_of_the_name_the_village_or_the_carer(station: Station, text: str, found: set[str]) -> None:
+    pan, ye = village_called(station, "潘庄"), village_called(station, "业长")
+    of = {name: person(station, name, village, serial=serial) for serial, (name, village) in enumerate(_folk(pan, ye))}
+    relations.add(station, of["李乙"], "guardian", {"name": "王桂兰"})
+    for query in (Query(text), Query(text, group="left_behind_child"), Query(text, group="*")):
+        assert set(names(people.find(station, query).rows)) == found
+    own = set(names(people.find(director_of(station, pan), Query(text)).rows))
+    assert own == found & {"李乙", "赵丁", "潘业"}
+
+
+def test_the_rarest_word_leads_and_the_limit_holds(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "SEARCH_CAP", 3)
+    village = village_called(station, "潘庄")
+    for serial in range(8):
+        person(station, f"李{chr(0x4E00 + serial)}", village, serial=serial)
+    for text in ("李 潘庄", "潘庄 李", "li 潘"):
+        page = people.find(station, Query(text, limit=2))
+        assert (len(page.rows), page.total, page.total_is_floor) == (2, 3, True)
+        assert len(people.found_by_text(station, Query(text), 100)) == 8
