@@ -1,4 +1,4 @@
-"""Builds the pages of the feed: what changed in a township after a number, as far as one laptop's villages go."""
+"""Builds the pages of the feed: what changed in a township after a number, as far as one laptop's villages go, but for its own records."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class _Line:
     from_village: str
     device: str
     body: str
+    seq: int
     own: bool
 
 
@@ -65,13 +66,14 @@ def _lines(connection: Connection, township: str, after: int, upto: int) -> list
         OPERATION.c.from_village,
         OPERATION.c.device,
         OPERATION.c.body,
+        OPERATION.c.seq,
     )
     passed = OPERATION.c.verdict.not_in([RETURNED, HELD])
     log = log.where(OPERATION.c.township == township, OPERATION.c.n > after, OPERATION.c.n <= upto, passed)
     own = select(FEED.c.n, FEED.c.kind, FEED.c.village, FEED.c.device, FEED.c.body)
     own = own.where(FEED.c.township == township, FEED.c.n > after, FEED.c.n <= upto)
     lines = [_Line(*row, own=False) for row in connection.execute(log)]
-    lines += [_Line(n, kind, "", village, "", device, body, own=True) for n, kind, village, device, body in connection.execute(own)]
+    lines += [_Line(n, kind, "", village, "", device, body, 0, own=True) for n, kind, village, device, body in connection.execute(own)]
     return sorted(lines, key=lambda line: line.n)
 
 
@@ -90,6 +92,11 @@ def covers(device: DeviceRow, village: str) -> bool:
     return not village or not device.villages or village in device.villages
 
 
+def _is_own(line: _Line, device: DeviceRow) -> bool:
+    """Tell whether this laptop sealed the record itself; what it submitted as an ODK client (batch 0) it does not hold."""
+    return line.device == device.id and line.seq > 0
+
+
 def _items(connection: Connection, device: DeviceRow, lines: Iterable[_Line]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     touched: dict[tuple[str, str], int] = {}
@@ -101,7 +108,7 @@ def _items(connection: Connection, device: DeviceRow, lines: Iterable[_Line]) ->
             touched[line.kind, line.subject] = line.n
             if line.from_village and covers(device, line.from_village) and not covers(device, line.village):
                 items.append({"n": line.n, "kind": feed.LEFT_ITEM, "of": line.kind, "id": line.subject, "village": line.village})
-        elif line.kind in (RECORD, TOMBSTONE, DIVISION) and covers(device, line.village):
+        elif line.kind in (RECORD, TOMBSTONE, DIVISION) and not _is_own(line, device) and covers(device, line.village):
             items.append(_log_item(line))
     items.extend(_state_items(connection, device, touched))
     return sorted(items, key=lambda item: int(item["n"]))

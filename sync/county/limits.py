@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 MOST_BUCKETS = 20_000
 
@@ -23,10 +24,15 @@ class RateLimiter:
         self._rate = rate
         self._burst = burst
         self._clock = clock
+        self._lock = Lock()
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def wait(self, key: str) -> float:
         """Take one token; return 0 where the request may go on, else after how many seconds to try again."""
+        with self._lock:
+            return self._take(key)
+
+    def _take(self, key: str) -> float:
         now = self._clock()
         bucket = self._buckets.setdefault(key, _Bucket(self._burst, now))
         self._buckets.move_to_end(key)

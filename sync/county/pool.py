@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,7 +11,6 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
 
-from sync import strict
 from sync.county.checks import EngineChecker, Fault, FilledForm
 
 PIECE = 32
@@ -40,7 +40,7 @@ class PoolChecker:
         if len(filled) <= SMALL or self._workers == 1:
             return self._own.check(filled)
         starts = range(0, len(filled), PIECE)
-        pieces = [strict.dumps([[item.form_id, item.version, item.answers] for item in filled[at : at + PIECE]]) for at in starts]
+        pieces = [json.dumps([[item.form_id, item.version, item.answers] for item in filled[at : at + PIECE]]) for at in starts]
         try:
             return [fault for piece in self._running().map(_check_piece, pieces) for fault in piece]
         except BrokenProcessPool:
@@ -51,7 +51,7 @@ class PoolChecker:
     def close(self) -> None:
         """End the processes."""
         with self._lock:
-            self._drop()
+            self._drop(wait=True)
 
     def _running(self) -> ProcessPoolExecutor:
         with self._lock:
@@ -60,9 +60,9 @@ class PoolChecker:
                 self._pool = ProcessPoolExecutor(self._workers, context, _Worker.start, (list(self._documents),))
             return self._pool
 
-    def _drop(self) -> None:
+    def _drop(self, *, wait: bool = False) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=wait, cancel_futures=True)
             self._pool = None
 
 
@@ -86,5 +86,5 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _check_piece(piece: bytes) -> list[Fault | None]:
-    return _Worker.checker.check([FilledForm(*item) for item in strict.loads(piece)])
+def _check_piece(piece: str) -> list[Fault | None]:
+    return _Worker.checker.check([FilledForm(*item) for item in json.loads(piece)])
