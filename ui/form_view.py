@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from ui.editors import Setting
 from ui.form_blocks import Parts
 from ui.form_plan import plan_form
+from ui.form_stops import next_stop, tab_stops
 from ui.form_undo import Change, History, Reshape
 from ui.layouts import ScrollColumn
 from ui.search_combo import SearchCombo
@@ -312,6 +313,21 @@ class FormView(ScrollColumn):
             return False
         self._go_on(ref, -1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         return True
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab follow the eye; after the last question it leaves for the buttons below."""
+        parts = (*self.parts.fields.values(), *(row for matrix in self.parts.matrices.values() for row in matrix.rows.values()))
+        stops = tab_stops(self.widget(), parts)
+        here = QApplication.focusWidget()
+        wanted = next_stop(stops, here, forward=forward)
+        if wanted is not None:
+            wanted.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+            self.ensureWidgetVisible(wanted, 20, 50)
+            return True
+        if forward and here is not None and self.isAncestorOf(here):
+            self.end_reached.emit()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def _ref_of(self, widget: QWidget) -> str:
         for ref, field in self.parts.fields.items():

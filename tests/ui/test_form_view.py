@@ -224,3 +224,24 @@ def test_a_draft_shows_the_errors_of_what_was_entered(every_type: Form, qtbot: Q
     qtbot.addWidget(view)
     assert view.parts.fields["/data/words/count"].shows_error
     assert not view.parts.fields["/data/words/line"].shows_error
+
+
+def test_tab_follows_the_eye(visit_form: Form, qtbot: QtBot) -> None:
+    """Choices are built when first shown; Tab must still go from question to question as they stand, and back the same way."""
+    view = make(visit_form, qtbot)
+    ended: list[bool] = []
+    view.end_reached.connect(lambda: ended.append(True))
+    view.change("/data/visit/reached", "yes")
+    view.jump_to("/data/visit/contact_mode")
+    QApplication.processEvents()
+    seen = []
+    while not ended and len(seen) < 90:
+        seen.append(focused(view) or view._ref_of(QApplication.focusWidget()))  # type: ignore[arg-type]
+        press(Qt.Key.Key_Tab)
+    refs = [ref for ref in dict.fromkeys(seen) if ref]
+    stations = ("visit/reached", "grades/grade_care", "grades/hazards", "action/problems", "action/refer_to", "action/risk_level")
+    places = [next((place for place, ref in enumerate(refs) if ref == f"/data/{name}"), -1) for name in stations]
+    assert -1 not in places, refs
+    assert places == sorted(places)
+    press(Qt.Key.Key_Backtab)
+    assert focused(view) in refs[-3:]
