@@ -82,7 +82,7 @@ def return_to(station: Station, enrolment_id: str, reason: str) -> None:
 
 
 def move(station: Station, person_id: str, village: str, on: str, why: str = "") -> None:
-    """Move a person to another village of the station; roles, relations and open tasks follow, saved records stay where they happened."""
+    """Move a person to another village of the station; roles, relations, records and tasks follow (store.following)."""
     with station.write() as connection:
         person = require_person(connection, station, person_id)
         target = divisions.get(connection, village)
@@ -94,7 +94,6 @@ def move(station: Station, person_id: str, village: str, on: str, why: str = "")
         journal = Journal(connection, station, "transfer", why.strip())
         journal.change("person", person, {"village": village})
         _carry_along(connection, journal, person_id, {"village": village})
-        divisions.move_tasks(connection, person_id, village)
         _close(connection, station, journal)
 
 

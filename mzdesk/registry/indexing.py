@@ -1,4 +1,7 @@
-"""Keeps search and listing true to persons and enrolments; whoever writes those tables calls `refresh` in the same transaction."""
+"""Keeps search and listing true to persons and enrolments, and what is told of a person in their village.
+
+Whoever writes those tables calls `refresh` in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mzdesk import canonical
 from mzdesk.registry import search_keys
 from mzdesk.registry.pinyin import sort_key
-from mzdesk.store import rows, search
+from mzdesk.store import following, rows, search
 from mzdesk.store.rows import EnrolmentData, PersonData, RelationData
 from mzdesk.store.scope import SYSTEM
 from mzdesk.store.search import CURRENT, EVERYBODY, FORMER, ListingData
@@ -22,10 +25,14 @@ CARING = ("guardian", "carer", "father", "mother")
 
 
 def refresh(connection: Connection, person_ids: Iterable[str], *, fresh: bool = False) -> None:
-    """Write the search keys and listing rows of these people anew; `fresh` says that they were never listed before."""
+    """Write the search keys and listing rows of these people anew, and let their records follow.
+
+    `fresh` says that they were never listed before.
+    """
     wanted = list(dict.fromkeys(person_ids))
     if not fresh:
         search.forget(connection, wanted)
+        following.follow(connection, wanted)
     people = rows.people(connection, SYSTEM, wanted)
     roles = _by_person(rows.enrolments(connection, SYSTEM, wanted, current=True))
     related = _by_person(rows.relations(connection, SYSTEM, wanted))

@@ -96,10 +96,3 @@ def populations(connection: Connection, scope: Scope) -> dict[str, int]:
     counted = select(PERSON.c.village, func.count()).where(PERSON.c.deleted_at == 0, PERSON.c.merged_into == "", PERSON.c.life == "here")
     found = connection.execute(counted.where(scope.where(PERSON.c.village)).group_by(PERSON.c.village))
     return {str(village): int(people) for village, people in found}
-
-
-def move_tasks(connection: Connection, person_id: str, village: str) -> None:
-    """Let open drafts and tasks of a person follow them to another village."""
-    connection.execute(update(DRAFT).where(DRAFT.c.person_id == person_id).values(village=village))
-    open_tasks = (FOLLOW_UP.c.person_id == person_id) & (FOLLOW_UP.c.done_on == "")
-    connection.execute(update(FOLLOW_UP).where(open_tasks).values(village=village))
