@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, QSize, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -56,6 +56,7 @@ def shoot(
 ) -> list[Path]:
     """Draw every page that the person at the desk may see, in each setup; return the files. Raises what a page's loading raises."""
     application = _application()
+    qInstallMessageHandler(_tell)
     folder.mkdir(parents=True, exist_ok=True)
     taken: list[Path] = []
     for setup in setups:
@@ -63,6 +64,12 @@ def shoot(
         apply_look(application, setup.look)
         taken += _shoot_setup(station, folder, setup)
     return taken
+
+
+def _tell(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but for the one that a platform without a screen repeats for every window."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def _application() -> QApplication:
