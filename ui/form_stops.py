@@ -25,7 +25,7 @@ def _takes_tab(widget: QWidget) -> bool:
 def _one_of_each_row(found: list[QWidget]) -> list[QWidget]:
     """Keep of each row of radio buttons the one that is on, or the first."""
     kept: list[QWidget] = []
-    rows: dict[QWidget, list[QRadioButton]] = {}
+    rows: dict[QWidget | None, list[QRadioButton]] = {}
     for widget in found:
         if isinstance(widget, QRadioButton):
             rows.setdefault(widget.parentWidget(), []).append(widget)
@@ -36,11 +36,10 @@ def _one_of_each_row(found: list[QWidget]) -> list[QWidget]:
 
 def _place_of(widget: QWidget, sheet: QWidget, parts: set[QWidget]) -> Place:
     """Return where the question of a widget stands, and where the widget stands in it."""
-    part = widget
-    while part is not sheet and part not in parts:
-        part = part.parentWidget()
-    if part is sheet:
-        part = widget
+    above: QWidget | None = widget
+    while above is not None and above not in parts:
+        above = above.parentWidget() if above is not sheet else None
+    part = above if above is not None else widget
     outer, inner = part.mapTo(sheet, QPoint()), widget.mapTo(sheet, QPoint())
     return outer.y(), outer.x(), inner.y(), inner.x()
 

@@ -317,7 +317,8 @@ class FormView(ScrollColumn):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab follow the eye; after the last question it leaves for the buttons below."""
         parts = (*self.parts.fields.values(), *(row for matrix in self.parts.matrices.values() for row in matrix.rows.values()))
-        stops = tab_stops(self.widget(), parts)
+        sheet = self.widget()
+        stops = tab_stops(sheet, parts) if sheet is not None else []
         here = QApplication.focusWidget()
         wanted = next_stop(stops, here, forward=forward)
         if wanted is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -9,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayou
 from mzdesk.casework.months import MonthBar
 from mzdesk.registry.ages import age_of
 from mzdesk.store.due import DuePerson
+from mzdesk.store.duties import CHILD_GROUPS
 from ui.chart import Bar, BarChart
 from ui.desk import Desk
 from ui.layouts import CARD_STEPS, SPLIT_STEPS, FlowLayout, SpanGrid
@@ -21,6 +25,7 @@ from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, la
 from ui.words import due_tone, due_words, long_day, risk_tone, risk_words, sex_words, short_day, show_instant
 
 ROWS = 40
+NOBODY = "登记了的人快到期时，会自动出现在这里。还没有登记过人？请点右上角“登记新对象”，或到“服务对象”导入花名册。"
 
 
 class TodayPage(Page):
@@ -163,7 +168,7 @@ class TodayPage(Page):
             link = button(f"还有 {more} 人，到“服务对象”里看全部", kind="link", on_click=self._open_due_people)
             self.due_rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         if not shown.today.people:
-            self.due_rows.addWidget(EmptyState("check", "七天内没有要走访的人", "已登记的对象到期后会自动出现在这里。"))
+            self.due_rows.addWidget(EmptyState("check", "七天内没有要走访的人", NOBODY))
 
     def _open_due_people(self) -> None:
         self.open(OpenPage("people", {"due": "week"}))
@@ -202,7 +207,8 @@ class TodayPage(Page):
 
     @staticmethod
     def _detail(person: DuePerson, shown: Desktop) -> str:
-        carer = f"监护人：{person.carer}" if person.carer else ""
+        role = "监护人" if person.group in CHILD_GROUPS else "联系人"
+        carer = f"{role}：{person.carer}" if person.carer else ""
         last = f"上次走访：{short_day(person.last_visit_on, shown.today.on)}" if person.last_visit_on else "还没有走访过"
         return "　".join(part for part in (shown.villages.get(person.village, ""), carer, last) if part)
 
@@ -212,7 +218,7 @@ class TodayPage(Page):
         for item in shown.returned[:5]:
             self._add_matter("县级退回", "red", item.sentence or "请按提示更正后重新提交", "去更正", OpenRecord(item.subject))
         for draft in shown.today.drafts[:5]:
-            words = f"{draft.person_name or '未选对象'}　{show_instant(draft.updated_at)}"
+            words = f"{draft.person_name or typed_name(draft.answers) or '还没写姓名'}　{show_instant(draft.updated_at)}"
             self._add_matter("草稿", "", words, "继续填写", ContinueDraft(draft.id))
         for follow in shown.today.follow_ups[:5]:
             words = f"{follow.person_name}　{follow.title}　{due_words(follow.due_on, day)}"
@@ -257,6 +263,14 @@ class TodayPage(Page):
 
     def _register(self) -> None:
         self.open(StartForm(kind="registration"))
+
+
+def typed_name(answers: Mapping[str, Any]) -> str:
+    """Return the name that was typed into a form of somebody who is not registered yet, "" where none was."""
+    if name := answers.get("person_name"):
+        return str(name)
+    inside = (typed_name(value) for value in answers.values() if isinstance(value, Mapping))
+    return next((name for name in inside if name), "")
 
 
 def _clear(layout: QVBoxLayout) -> None:
