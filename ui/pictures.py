@@ -124,7 +124,8 @@ def _shots(station: Station, window: MainWindow) -> Iterator[Shot]:
     if found:
         yield Shot("person", OpenPerson(found[0].id))
         yield Shot("visit_form", StartForm(person_id=found[0].id, kind="visit", group=found[0].groups[0], answers={"fresh": "yes"}))
-    yield Shot("registration_form", StartForm(form_id="left_behind_child_registration", kind="registration", answers={"fresh": "yes"}))
+    blank = {"fresh": "yes", "village_code": station.identity.villages[0]}
+    yield Shot("registration_form", StartForm(form_id="left_behind_child_registration", kind="registration", answers=blank))
     yield Shot("roster_import", OpenPage("roster_import"))
     yield Shot("duplicates", OpenPage("duplicates"))
     yield Shot("form_choice", StartForm(kind="registration"))
