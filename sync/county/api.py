@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Annotated, Any
 
+from anyio import CancelScope
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -221,7 +222,8 @@ async def _resume(api: Api, stream: AsyncIterator[bytes], upload: Upload, offset
         return problem(413, {"code": "TOO_BIG"})
     kept, tail = held
     if cut or kept + len(tail) < total:
-        kept = await run_in_threadpool(_keep, api.county, upload, kept, bytes(tail))
+        with CancelScope(shield=True):  # the line is gone, but what arrived stays
+            kept = await run_in_threadpool(_keep, api.county, upload, kept, bytes(tail))
         return problem(409, {"code": "OFFSET", "offset": kept})
     return await run_in_threadpool(_finish, api, upload, kept, bytes(tail), device)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 CHUNK = 4096
+REST = 0.03  # seconds before a cut: a reset drops what the far side has not read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,14 @@ class Line:
                 data = bytes(changed)
             if cut is not None and passed + len(data) >= cut:
                 await self._forward(data[: cut - passed], writer, up)
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(REST)
                 self._abort(ends)
                 return
             passed += len(data)
             await self._forward(data, writer, up)
             if up and self.cut_every and self._since >= self.cut_every:
                 self._since = 0
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(REST)
                 self._abort(ends)
                 return
         with suppress(OSError):
