@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -59,6 +59,6 @@ def today(clock: Clock) -> date:
 def new_id(clock: Clock) -> str:
     """Return a UUIDv7 (RFC 9562): 48 bits of milliseconds, then random, so that ids sort by creation."""
     time_part = f"{clock.now_ms() & 0xFFFF_FFFF_FFFF:012x}"
-    chance = secrets.token_hex(10)
+    chance = os.urandom(10).hex()
     variant = "89ab"[int(chance[3], 16) & 3]
     return f"{time_part[:8]}-{time_part[8:]}-7{chance[:3]}-{variant}{chance[4:7]}-{chance[7:19]}"

@@ -33,14 +33,18 @@ def refresh(connection: Connection, person_ids: Iterable[str], *, fresh: bool = 
     if not fresh:
         search.forget(connection, wanted)
         following.follow(connection, wanted)
-    people = rows.people(connection, SYSTEM, wanted)
-    roles = _by_person(rows.enrolments(connection, SYSTEM, wanted, current=True))
-    related = _by_person(rows.relations(connection, SYSTEM, wanted))
     listed: list[ListingData] = []
-    for person in people.values():
-        if not person.merged_into:
-            listed.extend(listing_of(person, roles.get(person.id, ()), related.get(person.id, ())))
+    for start in range(0, len(wanted), rows.CHUNK):
+        listed += _listings(connection, wanted[start : start + rows.CHUNK])
     search.remember(connection, listed)
+
+
+def _listings(connection: Connection, person_ids: Sequence[str]) -> list[ListingData]:
+    people = rows.people(connection, SYSTEM, person_ids).values()
+    roles = _by_person(rows.enrolments(connection, SYSTEM, person_ids, current=True))
+    related = _by_person(rows.relations(connection, SYSTEM, person_ids))
+    here = [person for person in people if not person.merged_into]
+    return [row for person in here for row in listing_of(person, roles.get(person.id, ()), related.get(person.id, ()))]
 
 
 def _by_person(found: Iterable[_T]) -> Mapping[str, Sequence[_T]]:

@@ -38,7 +38,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-FLUSH_AT = 5000  # new people that are held in memory
+FLUSH_AT = 2000  # new people that are held in memory
 
 
 class Journal:

@@ -46,6 +46,7 @@ def _toneless(reading: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", bare) if part.isascii() and part.isalpha())
 
 
+@lru_cache(maxsize=20_000)
 def name_readings(name: str) -> tuple[tuple[str, ...], ...]:
     """Return the ways in which a whole name may be read, each as syllables; the likeliest first, at most READINGS_OF_A_NAME."""
     signs = [sign for sign in name if sign not in " ·"]
@@ -82,6 +83,7 @@ def sort_key(name: str) -> str:
     return f"{' '.join(ways[0]) if ways else ''} {name}"
 
 
+@lru_cache(maxsize=20_000)
 def fold(letters: str) -> str:
     """Return letters as near-homophones share them: zh/z, ch/c, sh/s, l/n, and a final ng/n."""
     text = letters.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("l", "n")

@@ -24,11 +24,8 @@ NO_RISK = 3
 CHUNK = 500
 
 _ADD_KEY = "INSERT INTO search_key (key, person_id, tier, village) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-_PARTS = (
-    ("", "a"),
-    ("a", "~"),
-    ("~", "\U0010ffff"),
-)  # numbers and guardians, sounds, written names: about a third each
+_STARTS = ("", "a", "~")  # numbers and guardians, sounds, written names: parts of like size
+_PARTS = tuple(zip(_STARTS, (*_STARTS[1:], "\U0010ffff"), strict=True))
 _IN_RANGE = "SELECT person_id FROM search_key WHERE key >= ? AND key < ? LIMIT ?"
 _WEIGHT = "SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ? AND key < ? LIMIT ?)"
 WEIGHED = 5000  # keys; words with more of them are all the same
