@@ -21,6 +21,8 @@ def guess(path: Path, snapshot: Snapshot | None = None) -> Division:
     """Return the township that most rows of a roster belong to. Raises MzError where the file cannot be read or tells no township."""
     known = snapshot or Snapshot()
     tables = find_tables(read_path(path).sheets)
+    if not any(table.people for table in tables):
+        raise MzError("没有找到花名册的表头", f"请选择有“姓名”“身份证号”等列名的表格：{path.name}")
     villages = [text for table in tables for text in _cells(table, "village")]
     heading = " ".join([path.stem, *(table.title for table in tables)])
     scores = Counter[str]()

@@ -43,6 +43,7 @@ class PreviewPane(QWidget):
     def _make_head(self) -> QHBoxLayout:
         self.name = ElidedLabel("", "h2")
         self.state = Chip()
+        self.state.hide()
         self.language = QComboBox()
         self.language.setAccessibleName("语言")
         self.language.activated.connect(lambda *_: self._switch_language())
@@ -130,6 +131,7 @@ class PreviewPane(QWidget):
         rest = len(findings) - errors
         words = f"{errors} 处错误" if errors else f"{rest} 处提醒" if rest else "检查通过"
         self.state.show_text(words, "red" if errors else "amber" if rest else "green")
+        self.state.show()
         self.faces[1].setText(f"检查 {len(findings)}" if findings else "检查")
         self.findings.show_rows(findings)
 

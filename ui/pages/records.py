@@ -20,7 +20,7 @@ from ui.requests import OpenPage, OpenRecord, Request
 from ui.table import RowsTable
 from ui.table_model import Column
 from ui.theme import look
-from ui.widgets import EmptyState, button, label
+from ui.widgets import ElidedLabel, EmptyState, button, label
 from ui.words import KINDS, MODES, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
 
 PAGE_ROWS = 200
@@ -112,8 +112,9 @@ class RecordsPage(Page):
         )
         across.addWidget(self.batch_button)
         across.addWidget(button("核对打印件", "shield-check", on_click=lambda: self.open(OpenPage("verify_paper"))))
-        across.addStretch(1)
-        across.addWidget(label("双击或 Enter 打开　Ctrl+P 打印", "hint"))
+        keys = ElidedLabel("双击或 Enter 打开　Ctrl+P 打印", "hint")
+        keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        across.addWidget(keys, 1)
         self._enable(False)
         return across
 
