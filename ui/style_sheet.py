@@ -189,6 +189,7 @@ def _extras(t: Tokens, em: Em) -> str:
 QMenu {{ background: {t.card}; border: 1px solid {t.line_strong}; padding: 4px; }}
 QMenu::item {{ padding: {em(0.4)}px {em(1.6)}px; border-radius: 4px; color: {t.text}; }}
 QMenu::item:selected {{ background: {t.selection}; color: {t.text}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line_strong}; border-radius: 5px; border: 1px solid {t.page}; }}
