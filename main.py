@@ -86,7 +86,9 @@ def parser() -> argparse.ArgumentParser:
     paper.add_argument("file", type=Path)
     paper.add_argument("--station", type=Path, help="站点所在的文件夹")
     paper.set_defaults(run=verify)
-    verbs.add_parser("county", help="县级接收端：serve、init、officer、enrol、devices、revoke、stick、backup、restore、verify；用 county --help 看用法")
+    verbs.add_parser(
+        "county", help="县级接收端：serve、init、officer、enrol、devices、revoke、stick、backup、restore、verify；用 county --help 看用法"
+    )
     return root
 
 
