@@ -47,7 +47,9 @@ class LeadsPanel(Panel):
         across.addWidget(self.found)
         self.column.addLayout(across)
         empty = EmptyState(
-            "heart-handshake", "没有符合的线索", "走访表里勾选“救助和监测线索”（因病、因灾、意外、收入骤减、低保边缘、临时救助）后会列在这里。"
+            "heart-handshake",
+            "没有符合的线索",
+            "走访表里勾选“救助和监测线索”（因病、因灾、意外、收入骤减、低保边缘、临时救助）后会列在这里。",
         )
         self.listing: Listing[Lead] = Listing(self._columns(), "救助和监测线索", empty)
         self.listing.table.row_opened.connect(lambda lead: self._open_file(lead))
