@@ -11,14 +11,18 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from mzdesk.casework import papers, records
 from mzdesk.casework.duties import MONTHLY
+from mzdesk.errors import MzError
 from mzdesk.registry.roster_source import read_path
+from mzdesk.reports.preview import page_sizes
 from mzdesk.station import Station
 from mzdesk.store.records import RecordFilter
 from tests.ui.conftest import Desk
+from ui.ask import Ask
 from ui.pages.checklists import ChecklistsPage, state_words
 from ui.pages.fill import FillPage
 from ui.pages.registry import PAGES
 from ui.pages.statistics import NAMES, Span, StatisticsPage, span_around
+from ui.pages.statistics_letter import write_letter
 from ui.pages.verify_paper import VerifyPaperPage
 from ui.requests import OpenPage
 
@@ -127,3 +131,23 @@ def test_a_printed_paper_is_checked_by_file_and_by_code(desk: Desk, station: Sta
     QTest.keyClick(page.code, Qt.Key.Key_Return)
     desk.settle()
     assert "✕" in page.field.message.text()
+
+
+def test_a_letter_goes_with_a_report(desk: Desk, station: Station) -> None:
+    page = desk.open(OpenPage("statistics"))
+    assert isinstance(page, StatisticsPage) and page.register is not None
+    told = {
+        "to": "肥城市民政局",
+        "number": "桃社函〔2026〕3号",
+        "contact": "李翀",
+        "title": "关于报送月报的函",
+        "body": "现报送月报。\n请查收。",
+    }
+    pdf = write_letter(station, page.register, page.key, page.wanted(), told)
+    assert len(page_sizes(pdf)) == 1
+    with pytest.raises(MzError, match="正文"):
+        write_letter(station, page.register, page.key, page.wanted(), told | {"body": " "})
+    page.write_letter()
+    dialog = next(child for child in page.findChildren(Ask) if child.isVisible())
+    assert page.register.title in dialog.controls["title"].text()
+    dialog.reject()

@@ -164,6 +164,8 @@ class StatisticsPage(Page):
         self.export_button = button("导出 Excel", "download", on_click=self.export, tip="Ctrl+E")
         foot.addWidget(self.print_button)
         foot.addWidget(self.export_button)
+        self.letter_button = button("写公函…", "file-text", on_click=self.write_letter, tip="报送这份报表的函")
+        foot.addWidget(self.letter_button)
         foot.addStretch(1)
         foot.addWidget(label("选中数字按 Enter 或双击，看是哪些人、哪些记录", "hint"))
         column.addLayout(foot)
@@ -258,8 +260,8 @@ class StatisticsPage(Page):
         else:
             self.holder.addWidget(EmptyState("chart-column", "这一期没有数据", "换一个周期、村或对象类别看看。"))
         self._show_charts(register.trends)
-        self.print_button.setEnabled(bool(register.rows) and not register.problems)
-        self.export_button.setEnabled(bool(register.rows) and not register.problems)
+        for verb in (self.print_button, self.export_button, self.letter_button):
+            verb.setEnabled(bool(register.rows) and not register.problems)
 
     def _show_hint(self, title: str, text: str) -> None:
         self.register = None
@@ -268,8 +270,8 @@ class StatisticsPage(Page):
         self._clear(self.holder)
         self._show_charts(())
         self.holder.addWidget(EmptyState("map-pin", title, text))
-        self.print_button.setEnabled(False)
-        self.export_button.setEnabled(False)
+        for verb in (self.print_button, self.export_button, self.letter_button):
+            verb.setEnabled(False)
 
     def _make_table(self, register: Register) -> RowsTable[Row]:
         columns = tuple(
@@ -349,6 +351,13 @@ class StatisticsPage(Page):
 
     def _show_paper(self, title: str, pdf: bytes) -> None:
         PaperPreview(self, title, pdf).exec()
+
+    def write_letter(self) -> None:
+        """Write a cover letter that carries the report."""
+        from ui.pages.statistics_letter import ask_letter
+
+        if self.register is not None:
+            ask_letter(self, self.register, self.key, self.wanted())
 
     def export(self) -> None:
         """Save the report as a workbook, with masked numbers."""
