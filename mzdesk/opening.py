@@ -167,7 +167,7 @@ def switch_account(station: Station, account_id: str, password: str) -> Station:
     slot = vault.document.slot(account_id)
     if slot is None or credentials.data_key_by_password(vault.document, account_id, password, vault.pepper) is None:
         raise throttle.wrong(account_id)
-    arrived = station.as_user(arrival.scope_of(slot))
+    arrived = station.as_user(arrival.scope_of(slot, vault.document))
     arrival.log_unlock(arrived, throttle)
     throttle.succeed(account_id)
     return arrived

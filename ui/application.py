@@ -341,7 +341,7 @@ class Program(QObject):
             return
         from mzdesk.vault import arrival
 
-        self.station = station.as_user(arrival.scope_of(slot))
+        self.station = station.as_user(arrival.scope_of(slot, station.open_vault().document))
         self._drop_desk()
         self._open_desk()
 

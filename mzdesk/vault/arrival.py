@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from mzdesk.clock import Clock, SystemClock
@@ -11,10 +12,10 @@ from mzdesk.station import Station
 from mzdesk.store import audit, diskfile, identity, read_only, reserve, wal_tail
 from mzdesk.store.database import Database
 from mzdesk.store.meta import read_meta, write_meta
-from mzdesk.store.scope import Role, Scope, scope_for
+from mzdesk.store.scope import Permission, Role, Scope, scope_for
 from mzdesk.store.wal_tail import WalTail
 from mzdesk.vault import keys
-from mzdesk.vault.document import ACCOUNT, Slot
+from mzdesk.vault.document import ACCOUNT, Slot, VaultDocument
 from mzdesk.vault.keys import OpenVault
 from mzdesk.vault.throttle import Throttle
 
@@ -26,11 +27,19 @@ ROLLED_BACK = MzError(
 )
 
 
-def scope_of(slot: Slot) -> Scope:
-    """Return what the holder of `slot` may see; the recovery key and the county's escrow open as an administrator."""
+def scope_of(slot: Slot, document: VaultDocument) -> Scope:
+    """Return what the holder of `slot` may see; the recovery key and the county's escrow open as an administrator.
+
+    Until a station has an administrator, its oldest account keeps the accounts: somebody must be able to add the first colleague.
+    """
     if slot.kind != ACCOUNT:
         return scope_for(slot.id, slot.name, Role.ADMINISTRATOR, None)
-    return scope_for(slot.id, slot.name, Role(slot.role), frozenset(slot.villages))
+    scope = scope_for(slot.id, slot.name, Role(slot.role), frozenset(slot.villages))
+    accounts = document.accounts()
+    is_oldest = bool(accounts) and accounts[0].id == slot.id
+    if is_oldest and all(Role(account.role) is not Role.ADMINISTRATOR for account in accounts):
+        return replace(scope, permissions=scope.permissions | {Permission.ACCOUNTS})
+    return scope
 
 
 def enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> Station:
@@ -63,7 +72,7 @@ def _enter(vault: OpenVault, slot: Slot, clock: Clock, throttle: Throttle) -> St
             counted = int(read_meta(connection, COUNTER_KEY, "0"))
         if counted > document.counter and slot.kind == ACCOUNT:
             raise MzError(ROLLED_BACK.title, ROLLED_BACK.message)
-        station = Station(vault.folder, told, database, scope_of(slot), clock, vault)
+        station = Station(vault.folder, told, database, scope_of(slot, document), clock, vault)
         if not vault.read_only:
             _tidy(vault.folder, path)
             _reconcile(station, counted)

@@ -77,7 +77,7 @@ def new_database_name() -> str:
 def _fill(vault: OpenVault, database: Database, spec: StationSpec, clock: Clock) -> Station:
     founder = vault.document.accounts()[0]
     device = opening.new_account_id(clock)
-    scope = arrival.scope_of(founder)
+    scope = arrival.scope_of(founder, vault.document)
     told = StationIdentity(spec.name, spec.township, spec.villages, device)
     with database.write() as connection:
         identity.write(connection, told)
