@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mzdesk.casework.due import month_end
-from mzdesk.store import drafts, due, follow_ups
+from mzdesk.store import agreements, drafts, due, follow_ups
+from mzdesk.store.agreements import Ending
 from mzdesk.store.drafts import StoredDraft
 from mzdesk.store.due import DueCounts, DuePerson
 from mzdesk.store.follow_ups import FollowUpRow
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from mzdesk.station import Station
 
-AHEAD_DAYS = 7
+AHEAD_DAYS, AGREEMENT_DAYS = 7, 30
+AGREEMENT_NAMES = {"care_agreement": "委托照料服务协议", "entrusted_care_agreement": "委托照护协议"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,21 @@ def overview(station: Station, *, village: str = "", limit: int = 200) -> Today:
             done=done,
             people=due.due_people(connection, scope, until=week.isoformat(), village=village, limit=limit),
             drafts=drafts.all_of(connection, scope),
-            follow_ups=follow_ups.find(connection, scope, until=week.isoformat()),
+            follow_ups=_open_matters(connection, station, on, week),
         )
+
+
+def _open_matters(connection: Connection, station: Station, on: date, week: date) -> tuple[FollowUpRow, ...]:
+    """Return what must be followed up within the week, and the agreements that have ended or end within a month."""
+    warned = (on + timedelta(days=AGREEMENT_DAYS)).isoformat()
+    ending = [_of_agreement(item) for item in agreements.ending(connection, station.scope, warned)]
+    found = follow_ups.find(connection, station.scope, until=week.isoformat())
+    return tuple(sorted((*found, *ending), key=lambda matter: (matter.due_on, matter.person_name)))
+
+
+def _of_agreement(item: Ending) -> FollowUpRow:
+    title = f"{AGREEMENT_NAMES.get(item.form_id, '协议')}到期，请续签"
+    return FollowUpRow("", item.record_id, item.person_id, item.name, item.village, "agreement", title, "", item.end_on, "", "", "", False)
 
 
 def _month(connection: Connection, station: Station, day: date, village: str) -> tuple[int, int]:

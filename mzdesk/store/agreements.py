@@ -37,6 +37,33 @@ def current_people(connection: Connection, scope: Scope, person_ids: Sequence[st
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The newest agreement of one form of a person, with the ISO date on which it ends."""
+
+    record_id: str
+    form_id: str
+    person_id: str
+    name: str
+    village: str
+    end_on: str
+
+
+def ending(connection: Connection, scope: Scope, until: str) -> tuple[Ending, ...]:
+    """Return the newest agreements in scope that have ended or end by a date, of people who are still here; the earliest first."""
+    end_on = func.coalesce(func.json_extract(RECORD.c.answers_json, "$.terms.end_on"), "")
+    query = (
+        select(RECORD.c.id, RECORD.c.form_id, PERSON.c.id, PERSON.c.name, PERSON.c.village, end_on)
+        .select_from(RECORD.join(PERSON, PERSON.c.id == RECORD.c.person_id))
+        .where(RECORD.c.kind == "agreement", RECORD.c.amended_by == "", RECORD.c.deleted_at == 0, PERSON.c.life == "here")
+        .where(PERSON.c.deleted_at == 0, PERSON.c.merged_into == "", scope.where(PERSON.c.village))
+        .order_by(RECORD.c.occurred_on, RECORD.c.saved_at)
+    )
+    newest = {(row[1], row[2]): Ending(*list(row)) for row in connection.execute(query)}
+    late = [item for item in newest.values() if item.end_on and item.end_on <= until]
+    return tuple(sorted(late, key=lambda item: (item.end_on, item.name)))
+
+
 def last_contacts(connection: Connection, scope: Scope, person_ids: Sequence[str]) -> dict[str, str]:
     """Return person id → the latest `parent_contact_on` that a standing visit was told, ISO date."""
     told = func.json_extract(RECORD.c.answers_json, "$.news_section.parent_contact_on")

@@ -30,6 +30,7 @@ from mzdesk.errors import MzError
 from mzdesk.registry import people
 from mzdesk.store import audit
 from mzdesk.store.scope import Role, scope_for
+from tests.forms.examples import EXAMPLES
 from tests.mzdesk.casework.conftest import VILLAGE, Desk, director_of
 
 NOVEMBER = Period(MONTHLY, "2026-11", date(2026, 11, 1), date(2026, 11, 30))
@@ -206,3 +207,18 @@ def test_file_answers_name_no_person() -> None:
     answers = {"signatures": {"visitor_signature": answer}, "photos": [{"photo": answer}, {"photo": "王明.jpg"}]}
     assert list(files.named_in(answers)) == [("/signatures/visitor_signature", answer), ("/photos[1]/photo", answer)]
     assert files.digests_in(answers) == ("a" * 64, "a" * 64)
+
+
+def test_an_agreement_about_to_end_is_among_the_open_matters(desk: Desk) -> None:
+    child = desk.register()
+    filled = {**EXAMPLES["entrusted_care_agreement"]}
+    filled["subject"] = {**filled["subject"], "person_id": child.person_id}
+    filled["terms"] = {**filled["terms"], "occurred_on": "2026-11-24", "start_on": "2026-11-24", "end_on": "2026-12-20"}
+    records.save(desk.station, desk.session("entrusted_care_agreement", filled), Filling(child.person_id))
+    matters = [matter for matter in today.overview(desk.station).follow_ups if matter.kind == "agreement"]
+    assert [(matter.person_id, matter.due_on, matter.title) for matter in matters] == [
+        (child.person_id, "2026-12-20", "委托照护协议到期，请续签")
+    ]
+    filled["terms"] |= {"end_on": "2027-11-30"}
+    records.save(desk.station, desk.session("entrusted_care_agreement", filled), Filling(child.person_id))
+    assert not [matter for matter in today.overview(desk.station).follow_ups if matter.kind == "agreement"]
