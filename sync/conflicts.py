@@ -19,17 +19,20 @@ def waiting(station: Station) -> tuple[Dispute, ...]:
     return tuple(dispute for dispute in found if station.scope.covers(dispute.village))
 
 
-def resolve(station: Station, dispute_id: str, *, keep_current: bool) -> None:
-    """Decide a dispute; the county closes it when the operation arrives. Raises MzError without the right, or where it is closed."""
+def resolve(station: Station, dispute_id: str, *, keep_current: bool, reason: str = "") -> None:
+    """Decide a dispute; the county closes it when the operation arrives. `reason` is kept in the log.
+
+    Raises MzError without the right, or where it is closed.
+    """
     if not station.scope.may(Permission.REVIEW):
         raise MzError("您没有裁定的权限", "请让主管（儿童督导员）裁定两种写法中哪一种是对的。")
     dispute = next((item for item in waiting(station) if item.id == dispute_id), None)
     if dispute is None:
         raise MzError("这一项已经裁定过", "请刷新列表。")
-    _decide(station, dispute, dispute.current if keep_current else dispute.contender)
+    _decide(station, dispute, dispute.current if keep_current else dispute.contender, reason)
 
 
-def _decide(station: Station, dispute: Dispute, value: object) -> None:
+def _decide(station: Station, dispute: Dispute, value: object, reason: str) -> None:
     now = station.clock.now_ms()
     base = {dispute.field: dispute.current_op} if dispute.current_op else {}
     edit = Edit(station.new_id(), dispute.kind, dispute.subject, {dispute.field: value}, base, dispute.village, LANE_REST)
@@ -40,4 +43,4 @@ def _decide(station: Station, dispute: Dispute, value: object) -> None:
         people = shadows.people_of(connection, dispute.kind, [dispute.subject])
         due.refresh(connection, station, people)
         indexing.refresh(connection, people)
-        audit.append(connection, station.scope, "resolve_conflict", dispute.subject, {"field": dispute.field}, now_ms=now)
+        audit.append(connection, station.scope, "resolve_conflict", dispute.subject, {"field": dispute.field, "reason": reason}, now_ms=now)

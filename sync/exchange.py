@@ -16,8 +16,8 @@ from mzdesk.store.meta import read_meta, write_meta
 from sync import account as accounts
 from sync import attachments, pull, push, signed
 from sync.account import Account
-from sync.enrolment import proxy_of
 from sync.errors import LineError, RefusedError, RevokedError, Sentence, told
+from sync.lines import StationLine
 from sync.pacing import Pace, wait_seconds
 from sync.receipts import RETURNED, BadReceiptError, Receipt
 from sync.signed import BadDocumentError
@@ -114,7 +114,7 @@ def run_once(
     """
     account = accounts.require(station)
     card = account.record.card
-    line = transport or HttpTransport(card.url, token=account.record.token, ca=card.ca, proxy=proxy_of(station))
+    line = transport or StationLine(station, card, account.record.token)
     run = _Run(station, account, line, progress, stop)
     try:
         problem = _attempt(run)

@@ -71,13 +71,18 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """One connection to a county, kept open between requests; `ca` is the DER certificate to pin, b"" for the public ones."""
+    """One connection to a county, kept open between requests; `ca` is the DER certificate to pin, b"" for the public ones.
 
-    def __init__(self, url: str, *, token: str = "", ca: bytes = b"", proxy: str = "", stall_s: float = STALL_S) -> None:
+    `more_ca` (PEM) is trusted beside it: an office network whose proxy opens TLS has a certificate of its own.
+    """
+
+    def __init__(
+        self, url: str, *, token: str = "", ca: bytes = b"", more_ca: bytes = b"", proxy: str = "", stall_s: float = STALL_S
+    ) -> None:
         self._client = httpx.Client(
             base_url=checked_url(url),
             headers={"Authorization": f"Bearer {token}"} if token else {},
-            verify=tls_context(ca) if url.startswith("https") else True,
+            verify=tls_context(ca, more_ca) if url.startswith("https") else True,
             timeout=httpx.Timeout(stall_s),
             proxy=proxy or None,
             trust_env=not _is_loopback(url),
@@ -216,9 +221,11 @@ def checked_url(url: str) -> str:
     raise MzError("服务器地址不安全", "地址必须以 https:// 开头。请核对县里给的登记码或地址。")
 
 
-def tls_context(ca: bytes) -> ssl.SSLContext:
-    """Return a context of TLS 1.2 or later that trusts only `ca` (DER), or the public authorities where it is empty."""
+def tls_context(ca: bytes, more_ca: bytes = b"") -> ssl.SSLContext:
+    """Return a context of TLS 1.2 or later that trusts only `ca` (DER; b"": the public authorities) and `more_ca` (PEM)."""
     context = ssl.create_default_context(cadata=_pem(ca)) if ca else ssl.create_default_context()
+    if more_ca:
+        context.load_verify_locations(cadata=more_ca.decode())
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

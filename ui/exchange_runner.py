@@ -18,7 +18,7 @@ NETWORK_DELAY_MS = 8_000
 
 
 class ExchangeRunner(QObject):
-    """Signals: started(); progressed(done, total, text); finished(Exchanged); failed(error); stopped()."""
+    """Signals: started(); progressed(done, total, text); finished(Exchanged); failed(error); stopped(): told to stop after this batch."""
 
     started = Signal()
     progressed = Signal(int, int, str)
@@ -30,6 +30,7 @@ class ExchangeRunner(QObject):
         super().__init__(parent)
         self._station, self._tasks = station, tasks
         self._task: Task | None = None
+        self._stopping = False
         self._last_ms = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.wake)
@@ -40,6 +41,11 @@ class ExchangeRunner(QObject):
         QTimer.singleShot(NETWORK_DELAY_MS, self, self._watch_network)
 
     @property
+    def is_stopping(self) -> bool:
+        """Tell whether an exchange was told to stop and still ends its batch."""
+        return self._task is not None and self._stopping
+
+    @property
     def is_running(self) -> bool:
         """Tell whether an exchange is under way."""
         return self._task is not None
@@ -47,29 +53,30 @@ class ExchangeRunner(QObject):
     def run(self) -> None:
         """Exchange now; one that is under way goes on."""
         if self._task is None:
+            self._stopping = False
             self._task = self._tasks.run_long(self._exchange, self._finish, self._fail, self.progressed.emit, owner=self)
             self.started.emit()
 
     def stop(self) -> None:
-        """Stop after the batch under way; what was received stays received."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        """Stop after the batch under way; what was received stays received. It ends with `finished`; no second one begins before."""
+        if self._task is not None and not self._stopping:
+            self._stopping = True
             self.stopped.emit()
 
-    def wake(self) -> None:
-        """Look whether there is reason to exchange, and do so without a word where it fails."""
+    def wake(self, *, new_network: bool = False) -> None:
+        """Look whether there is reason to exchange, and do so without a word where it fails; on another network at once."""
         if self._task is None:
-            self._tasks.run(self._has_reason, lambda wanted: self.run() if wanted else None, owner=self)
+            self._tasks.run(lambda: self._has_reason(new_network), lambda wanted: self.run() if wanted else None, owner=self)
 
-    def _has_reason(self) -> bool:
+    def _has_reason(self, new_network: bool) -> bool:
         from sync import exchange
 
         status = exchange.status(self._station)
         now = self._station.clock.now_ms()
-        if not status.enrolled or now < status.next_try:
+        waits = now < status.next_try and not new_network
+        if not status.enrolled or waits or (status.last_error is not None and status.last_error.final):
             return False
-        return any(status.pending_by_kind.values()) or status.batches_waiting > 0 or now - self._last_ms > QUIET_MS
+        return new_network or any(status.pending_by_kind.values()) or status.batches_waiting > 0 or now - self._last_ms > QUIET_MS
 
     def _exchange(self, progress: Progress) -> Exchanged:
         from sync import exchange
@@ -78,7 +85,7 @@ class ExchangeRunner(QObject):
             if not progress.stopped:
                 progress.report(step.sent, step.total, step.stage)
 
-        return exchange.run_once(self._station, progress=tell, stop=lambda: progress.stopped)
+        return exchange.run_once(self._station, progress=tell, stop=lambda: self._stopping or progress.stopped)
 
     def _finish(self, done: Exchanged) -> None:
         self._task = None
@@ -93,4 +100,4 @@ class ExchangeRunner(QObject):
         from PySide6.QtNetwork import QNetworkInformation
 
         if QNetworkInformation.loadDefaultBackend() and (network := QNetworkInformation.instance()) is not None:
-            network.reachabilityChanged.connect(lambda *_: self.wake())
+            network.reachabilityChanged.connect(lambda *_: self.wake(new_network=True))

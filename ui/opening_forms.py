@@ -73,6 +73,9 @@ def open_form(station: Station, shelf: FormShelf, request: Request) -> Choice | 
     if isinstance(request, ContinueDraft):
         return _chosen(station, *filling.resume(station, forms, request.draft_id))
     if isinstance(request, AmendRecord):
+        begun = next((draft for draft in drafts.all_of(station) if draft.amends == request.record_id), None)
+        if begun is not None:
+            return _chosen(station, *filling.resume(station, forms, begun.id))
         return _chosen(station, *filling.amend(station, forms, request.record_id))
     assert isinstance(request, StartForm)
     return _start(station, forms, request)

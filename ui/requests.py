@@ -21,9 +21,12 @@ class OpenPage(Request):
 
 @dataclass(frozen=True, slots=True)
 class OpenPerson(Request):
-    """A person's file."""
+    """A person's file; where the county sent a change back, `told` is its sentence, `field` the column of `subject` (an id) to mend."""
 
     person_id: str
+    subject: str = ""
+    field: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,11 @@ class ContinueDraft(Request):
 
 @dataclass(frozen=True, slots=True)
 class AmendRecord(Request):
-    """A correction of a saved record; the old one is kept."""
+    """A correction of a saved record; the old one is kept. `field` is the faulty answer to land on, `told` what the county said."""
 
     record_id: str
+    field: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

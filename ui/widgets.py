@@ -128,7 +128,7 @@ class Chip(QLabel):
         set_tone(self, tone)
 
 
-def button(text: str, glyph: str = "", *, kind: str = "", on_click: Callable[[], None] | None = None, tip: str = "") -> QPushButton:
+def button(text: str, glyph: str = "", *, kind: str = "", on_click: Callable[[], object] | None = None, tip: str = "") -> QPushButton:
     """Return a push button; `kind` is "", primary, danger or link."""
     made = QPushButton(f" {text}" if glyph else text)
     made.setProperty("kind", kind)

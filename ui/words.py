@@ -91,6 +91,8 @@ def status_words(verdict: str, receipt: str) -> str:
         return "县级退回"
     if verdict == "conflict":
         return "待县级裁定"
+    if verdict == "county":
+        return "县里已有"
     if verdict.startswith("held"):
         return "已送达，等上级档案"
     return "已送达" if verdict and receipt else "待同步"
@@ -99,4 +101,13 @@ def status_words(verdict: str, receipt: str) -> str:
 def status_tone(verdict: str, receipt: str) -> str:
     """Return the tone of that status."""
     words = status_words(verdict, receipt)
-    return {"已送达": "green", "县级退回": "red", "待同步": "amber", "待县级裁定": "amber"}.get(words, "primary")
+    return {"已送达": "green", "县里已有": "green", "县级退回": "red", "待同步": "amber", "待县级裁定": "amber"}.get(words, "primary")
+
+
+def copies_words(copy: str, receipt: str) -> str:
+    """Return where a record lies, such as 本机、U盘（还没有回执） or 本机、县里（回执号 260613-ABCD-0001）."""
+    if copy == "county":
+        return "本机、县里（由县里下发）"
+    if receipt:
+        return f"本机、县里（回执号 {receipt}）"
+    return "本机、U盘（还没有收到县里的回执）" if copy == "stick" else "只在本机（还没有送出，或没有收到回执）"

@@ -45,6 +45,7 @@ ACTS: dict[str, str] = {
     "retention": "到期去标识",
     "integrity": "数据检查",
     "resolve_conflict": "处理冲突",
+    "dismiss_returned": "不再报送退回内容",
     "enrol": "登记到县里",
     "report_paper": "核对纸质件",
 }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 
 from mzdesk import canonical
 from mzdesk.store.meta import read_meta, write_meta
-from mzdesk.store.tables import ATTACHMENT, AUDIT_ENTRY, BATCH, OPERATION, RECEIPT
+from mzdesk.store.tables import ATTACHMENT, AUDIT_ENTRY, BATCH, OPERATION, RECEIPT, RECORD
 
 ZERO_DIGEST = "0" * 64
 DELIVERED = "delivered"
@@ -205,8 +205,18 @@ def _close_returned(connection: Connection, batch: int) -> None:
     )
     for op, subject, seq, body in connection.execute(good).all():
         amends = canonical.loads(body)["set"].get("amends") or subject
-        same = and_(OPERATION.c.subject.in_([subject, amends]), OPERATION.c.seq < seq)
+        same = and_(OPERATION.c.subject.in_([subject, *_amended_chain(connection, amends)]), OPERATION.c.seq < seq)
         connection.execute(update(OPERATION).where(_open_return(), same).values(closed_by=op))
+
+
+def _amended_chain(connection: Connection, record_id: str) -> tuple[str, ...]:
+    """Return a subject and, where it is a record, every earlier version of it: a correction may itself have come back."""
+    chain = [record_id]
+    while before := connection.execute(
+        select(RECORD.c.amends).where(RECORD.c.id == chain[-1], RECORD.c.amends.not_in(["", *chain]))
+    ).scalar():
+        chain.append(before)
+    return tuple(chain)
 
 
 def _open_return() -> Any:

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, false, func, insert, or_, select, true, update
 
 from mzdesk import canonical
 from mzdesk.store import restricted
 from mzdesk.store.scope import Permission, Scope
-from mzdesk.store.tables import OPERATION, PERSON, RECEIPT, RECORD
+from mzdesk.store.tables import BATCH, OPERATION, PERSON, RECEIPT, RECORD
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One line of a list of records; `verdict` is "" and `receipt` is "" until the county's receipt is stored."""
+    """One line of a list of records; `verdict` is "" and `receipt` is "" until the county's receipt is stored.
+
+    `copy` says where it lies besides this laptop: "" nowhere, stick (in a parcel), net or stick with a receipt, county (it came from there,
+    and so does its `verdict`).
+    """
 
     id: str
     number: str
@@ -38,6 +42,7 @@ class RecordRow:
     verdict: str
     sentence: str
     receipt: str
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class RecordFilter:
     limit: int = 200
 
 
+COUNTY = "county"  # a record without an operation here was saved on another laptop and came down
+
 _LATEST = (
     select(func.max(OPERATION.c.seq))
     .where(OPERATION.c.subject == RECORD.c.id, OPERATION.c.kind == "record")
@@ -95,6 +102,7 @@ def _base(scope: Scope) -> Any:
         RECORD.outerjoin(PERSON, PERSON.c.id == RECORD.c.person_id)
         .outerjoin(OPERATION, OPERATION.c.seq == _LATEST)
         .outerjoin(RECEIPT, RECEIPT.c.seq == OPERATION.c.batch)
+        .outerjoin(BATCH, BATCH.c.seq == OPERATION.c.batch)
     )
     columns: list[Any] = [
         RECORD,
@@ -102,18 +110,20 @@ def _base(scope: Scope) -> Any:
         OPERATION.c.verdict,
         OPERATION.c.sentence,
         RECEIPT.c.number.label("receipt"),
+        case((OPERATION.c.seq.is_(None), COUNTY), else_=func.coalesce(BATCH.c.channel, "")).label("copy"),
     ]
     return select(*columns).select_from(joined).where(visible(scope), RECORD.c.deleted_at == 0)
 
 
 def _row(values: RowMapping) -> RecordRow:
-    chosen = {name: values[name] for name in RecordRow.__slots__ if name not in ("person_name", "verdict", "sentence", "receipt")}
+    chosen = {name: values[name] for name in RecordRow.__slots__ if name not in ("person_name", "verdict", "sentence", "receipt", "copy")}
     return RecordRow(
         **chosen,
         person_name=values["person_name"] or "",
-        verdict=values["verdict"] or "",
+        verdict=values["verdict"] or (COUNTY if values["copy"] == COUNTY else ""),
         sentence=values["sentence"] or "",
         receipt=values["receipt"] or "",
+        copy=values["copy"],
     )
 
 
@@ -157,9 +167,11 @@ def _as_dict(wanted: RecordFilter) -> dict[str, Any]:
 
 
 def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
-    waiting = OPERATION.c.verdict.is_(None)
+    came_down = OPERATION.c.seq.is_(None)
+    waiting = and_(~came_down, OPERATION.c.verdict.is_(None))
     returned = OPERATION.c.verdict == "returned"
-    status = {"waiting": waiting, "returned": returned, "delivered": and_(~waiting, ~returned)}
+    delivered = or_(came_down, OPERATION.c.verdict.not_in(["returned"]))
+    status = {"waiting": waiting, "returned": returned, "delivered": delivered}
     choices: tuple[tuple[Any, ColumnElement[bool] | None], ...] = (
         (wanted.person_id, RECORD.c.person_id == wanted.person_id),
         (wanted.kinds, RECORD.c.kind.in_(wanted.kinds)),

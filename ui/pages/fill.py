@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout
 
@@ -14,13 +14,14 @@ from ui import dialogs
 from ui.desk import Desk
 from ui.draft_keeper import DraftKeeper
 from ui.editors import Setting
+from ui.faulty import find_faulty
 from ui.form_view import FormView
 from ui.opening_forms import Choice, Chosen, VillageWanted, open_form
 from ui.page import Page
 from ui.pages.fill_trip import offer_trip
 from ui.pages.form_choice import FormChoice, VillageChoice
 from ui.paper_preview import preview_draft
-from ui.requests import OpenPage, OpenRecord, Request, StartForm
+from ui.requests import AmendRecord, OpenPage, OpenRecord, Request, StartForm
 from ui.theme import look
 from ui.widgets import Chip, button, label
 from ui.words import KINDS, risk_tone, risk_words, show_instant
@@ -37,6 +38,7 @@ class FillPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._wanted: Request | None = None
+        self._faulty: AmendRecord | None = None
         self.view: FormView | None = None
         self.choice: FormChoice | VillageChoice | None = None
         self.keeper: DraftKeeper | None = None
@@ -85,6 +87,7 @@ class FillPage(Page):
         if self._wanted is None:
             return
         wanted, self._wanted = self._wanted, None
+        self._faulty = wanted if isinstance(wanted, AmendRecord) else None
         self.save_now()
         self._clear()
         self.heading.setText("正在打开…")
@@ -127,8 +130,19 @@ class FillPage(Page):
         self.state.show()
         self._offer_languages()
         self._show_problems(len(self.view.problems()))
-        self.view.focus_first()
-        self.view.verticalScrollBar().setValue(0)
+        self._put_cursor(self.view)
+
+    def _put_cursor(self, view: FormView) -> None:
+        """Put the cursor on the answer that the county found faulty, or else on the first that waits."""
+        faulty = self._faulty
+        if faulty is not None and faulty.told:
+            self.banner.show_text(f"县级退回：{faulty.told}", "red")
+        ref = find_faulty(view.session, faulty.field) if faulty is not None else ""
+        if ref:
+            QTimer.singleShot(0, view, lambda: view.jump_to(ref))  # once the form has its size, so that it can scroll there
+            return
+        view.focus_first()
+        view.verticalScrollBar().setValue(0)
 
     def _offer_languages(self) -> None:
         assert self.view is not None

@@ -32,6 +32,7 @@ from ui.pages.person_edit_relations import RelationActs
 from ui.pages.person_edit_roles import RoleActs, further_groups
 from ui.pages.person_edit_tags import edit_tags
 from ui.pages.person_events import EventList
+from ui.pages.person_returned import open_faulty
 from ui.paper_preview import PaperPreview
 from ui.requests import OpenPerson, OpenRecord, Request, StartForm
 from ui.theme import look
@@ -83,6 +84,7 @@ class PersonPage(Page):
         self._person_id = ""
         self._file: PersonFile | None = None
         self._doubles: tuple[Pair, ...] = ()
+        self._faulty: OpenPerson | None = None
         self.role_acts = RoleActs(self, self._after)
         self.relation_acts = RelationActs(self, self._after)
         more = button("填其他表")
@@ -101,7 +103,7 @@ class PersonPage(Page):
         for widget in (self.edit_button, self.acts_button, more, self.visit_button):
             self.tools.addWidget(widget)
         self._make_content()
-        keys: dict[str, Callable[[], None]] = {"F2": self.edit, "Ctrl+Return": self._visit, "Ctrl+P": self.print_card}
+        keys: dict[str, Callable[[], object]] = {"F2": self.edit, "Ctrl+Return": self._visit, "Ctrl+P": self.print_card}
         for sequence, act in keys.items():
             QShortcut(QKeySequence(sequence), self, act).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -142,6 +144,7 @@ class PersonPage(Page):
     def receive(self, request: Request) -> None:
         if isinstance(request, OpenPerson):
             self._person_id = request.person_id
+            self._faulty = request if request.told else None
 
     def opened(self) -> None:
         person_id = self._person_id
@@ -167,6 +170,10 @@ class PersonPage(Page):
         self.tags.show_person(file.person)
         self.files.show_files(file.person.id, shown.files)
         self.events.show_events(shown.timeline.events)
+        faulty, self._faulty = self._faulty, None
+        self.banner.show_text(f"县级退回：{faulty.told}" if faulty is not None else "", "red")
+        if faulty is not None:
+            open_faulty(self, file, faulty)
 
     def _show_matters(self, shown: Timeline) -> None:
         _empty(self.matters)
@@ -203,12 +210,14 @@ class PersonPage(Page):
         self.changed.emit()
         self.opened()
 
-    def edit(self) -> None:
+    def edit(self) -> PersonEdit | None:
         """Edit who the person is."""
-        if self._file is not None:
-            dialog = PersonEdit(self, self.desk, self._file.person)
-            dialog.done_with.connect(lambda written: self._after("已保存" if written else "没有改动"))
-            dialog.open()
+        if self._file is None:
+            return None
+        dialog = PersonEdit(self, self.desk, self._file.person)
+        dialog.done_with.connect(lambda written: self._after("已保存" if written else "没有改动"))
+        dialog.open()
+        return dialog
 
     def _edit_tags(self) -> None:
         if self._file is not None:

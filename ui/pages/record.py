@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QHBoxLayout
+
 from forms.session import FormSession
 from mzdesk.casework import records
 from mzdesk.casework.files import FormFiles
 from mzdesk.store.records import StoredRecord
+from mzdesk.store.returns import ReturnedLine
+from sync import returns
+from ui.copies import CopiesLight
 from ui.desk import Desk
 from ui.editors import Setting
 from ui.form_view import FormView
@@ -16,8 +21,9 @@ from ui.page import Page
 from ui.pages.records import describe
 from ui.paper_preview import preview_record
 from ui.requests import AmendRecord, OpenPage, OpenPerson, OpenRecord, Request
+from ui.theme import look
 from ui.widgets import Chip, button
-from ui.words import status_tone, status_words
+from ui.words import copies_words, status_tone, status_words
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
@@ -32,6 +38,7 @@ class Shown:
     session: FormSession
     newest: str
     versions: int
+    returned: ReturnedLine | None = None
 
 
 def read_record(station: Station, shelf: FormShelf, record_id: str) -> Shown:
@@ -39,7 +46,10 @@ def read_record(station: Station, shelf: FormShelf, record_id: str) -> Shown:
     record = records.get(station, record_id)
     form = shelf.catalog().get(record.row.form_id, record.row.form_version)
     chain = records.versions(station, record_id)
-    return Shown(record, FormSession(form, dict(record.answers)), chain[-1].row.id, len(chain))
+    returned = None
+    if record.row.verdict.startswith("returned"):
+        returned = next((line for line in returns.waiting(station) if line.subject == record_id), None)
+    return Shown(record, FormSession(form, dict(record.answers)), chain[-1].row.id, len(chain), returned)
 
 
 class RecordPage(Page):
@@ -55,8 +65,14 @@ class RecordPage(Page):
         self._shown: Shown | None = None
         self.view: FormView | None = None
         self.status = Chip()
+        self.copies = CopiesLight()
+        side = look().em(2)
+        lights = QHBoxLayout()
+        lights.setContentsMargins(side, 0, side, look().em(0.6))
+        lights.addWidget(self.copies)
+        self.body.addLayout(lights)
         self.person_button = button("档案", "user-round", on_click=self._open_person)
-        self.amend_button = button("更正", "pencil", on_click=lambda: self.open(AmendRecord(self._record_id)))
+        self.amend_button = button("更正", "pencil", on_click=self.amend)
         for widget in (
             self.status,
             self.person_button,
@@ -88,10 +104,18 @@ class RecordPage(Page):
         self.heading.setText(shown.session.form.title)
         self.subtitle.show_text(describe(row))
         self.status.show_text(status_words(row.verdict, row.receipt), status_tone(row.verdict, row.receipt))
-        self.status.setToolTip(f"回执 {row.receipt}" if row.receipt else "还没有收到县里的回执")
+        self.status.setToolTip(copies_words(row.copy, row.receipt))
+        self.copies.show_copies(row.copy, row.receipt)
         self.person_button.setVisible(bool(row.person_id))
         self.amend_button.setVisible(not row.amended_by)
         self.banner.show_text(*_notice(shown))
+
+    def amend(self) -> None:
+        """Correct the record; where the county sent it back, the cursor goes to what it found faulty."""
+        if self._shown is None:
+            return
+        line = self._shown.returned
+        self.open(AmendRecord(self._record_id, line.field, line.sentence) if line is not None else AmendRecord(self._record_id))
 
     def _open_person(self) -> None:
         if self._shown is not None:

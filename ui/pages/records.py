@@ -21,7 +21,7 @@ from ui.table import RowsTable
 from ui.table_model import Column
 from ui.theme import look
 from ui.widgets import ElidedLabel, EmptyState, button, label
-from ui.words import KINDS, MODES, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
+from ui.words import KINDS, MODES, copies_words, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
 
 PAGE_ROWS = 200
 MOST_PRINTED = 500
@@ -62,7 +62,7 @@ class RecordsPage(Page):
                 7.0,
                 tone=lambda row: status_tone(row.verdict, row.receipt),
                 chip=True,
-                tip=lambda row: row.sentence or "只有收到县里的回执，才算送达。",
+                tip=_copies_tip,
             ),
             Column("回执号", lambda row: row.receipt, 11.0, optional=1),
         )
@@ -199,6 +199,11 @@ class RecordsPage(Page):
 
 def _too_many(count: int) -> str:
     return f"一次最多打印 {MOST_PRINTED} 条，现在有 {count} 条。请先按村、种类或状态筛选。"
+
+
+def _copies_tip(row: RecordRow) -> str:
+    """Where the record lies, and what the county said of it."""
+    return "\n".join(part for part in (copies_words(row.copy, row.receipt), row.sentence) if part)
 
 
 def _mode(row: RecordRow) -> str:

@@ -16,6 +16,7 @@ from mzdesk.store.duties import CHILD_GROUPS
 from ui.chart import Bar, BarChart
 from ui.desk import Desk
 from ui.layouts import CARD_STEPS, SPLIT_STEPS, FlowLayout, SpanGrid
+from ui.mending import mend
 from ui.page import Page
 from ui.pages.today_data import Desktop, close_months, read_desktop
 from ui.pages.today_route import RouteActs, dropped_scan
@@ -215,8 +216,8 @@ class TodayPage(Page):
     def _show_matters(self, shown: Desktop) -> None:
         _clear(self.matter_rows)
         day = shown.today.on
-        for item in shown.returned[:5]:
-            self._add_matter("县级退回", "red", item.sentence or "请按提示更正后重新提交", "去更正", OpenRecord(item.subject))
+        for item in [line for line in shown.returned if not line.correcting][:5]:
+            self._add_matter("县级退回", "red", item.sentence or "请按提示更正后重新提交", "去更正", mend(item))
         for draft in shown.today.drafts[:5]:
             words = f"{draft.person_name or typed_name(draft.answers) or '还没写姓名'}　{show_instant(draft.updated_at)}"
             self._add_matter("草稿", "", words, "继续填写", ContinueDraft(draft.id))

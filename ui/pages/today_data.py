@@ -10,12 +10,12 @@ from mzdesk.casework import today as casework
 from mzdesk.casework.months import MonthBar
 from mzdesk.casework.today import Today
 from mzdesk.registry import divisions
-from sync import exchange
+from sync import exchange, returns
 from sync.exchange import ExchangeStatus
 
 if TYPE_CHECKING:
     from mzdesk.station import Station
-    from mzdesk.store.exchange import ReturnedOperation
+    from mzdesk.store.returns import ReturnedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Desktop:
     today: Today
     months: tuple[MonthBar, ...]
     exchange: ExchangeStatus
-    returned: tuple[ReturnedOperation, ...]
+    returned: tuple[ReturnedLine, ...]
     villages: dict[str, str]
 
 
@@ -34,7 +34,7 @@ def read_desktop(station: Station, village: str) -> Desktop:
     names = {row.code: divisions.display_name(row.name) for row in divisions.villages(station)}
     day = casework.overview(station, village=village)
     bars = months.bars(station, village=village)
-    return Desktop(day, bars, exchange.status(station), exchange.returned_inbox(station), names)
+    return Desktop(day, bars, exchange.status(station), returns.waiting(station), names)
 
 
 def close_months(station: Station, village: str) -> tuple[MonthBar, ...] | None:
