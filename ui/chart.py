@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ui.theme import desk_font, look
+from ui.widgets import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,19 @@ def scale_of(largest: int) -> tuple[int, int]:
     while step * 5 < max(largest, 1):
         step = step * 2 if str(step)[0] in "15" else step * 5 // 2
     return step * max(-(-max(largest, 1) // step), 1), step
+
+
+SERIES = ("line_strong", "primary")  # the colours of the two series, as tokens
+
+
+def add_legend(row: QHBoxLayout, names: tuple[str, str]) -> None:
+    """Add the names of the two series with their colours to a row."""
+    for name, colour in zip(names, SERIES, strict=True):
+        square = QLabel()
+        square.setFixedSize(look().em(0.7), look().em(0.7))
+        square.setStyleSheet(f"background: {getattr(look().tokens, colour)}; border-radius: 2px;")
+        row.addWidget(square)
+        row.addWidget(label(name, "hint"))
 
 
 class BarChart(QWidget):

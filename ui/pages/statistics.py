@@ -25,7 +25,7 @@ from mzdesk.reports.sources.selection import Selection, village_names
 from mzdesk.store.prepared_sets import PreparedSet
 from mzdesk.store.scope import Permission
 from ui import dialogs
-from ui.chart import Bar, BarChart
+from ui.chart import Bar, BarChart, add_legend
 from ui.desk import Desk
 from ui.page import Page
 from ui.paper_preview import PaperPreview
@@ -299,6 +299,7 @@ class StatisticsPage(Page):
                 card = Card(trend.title)
                 first, second = trend.series
                 chart = BarChart((first.name, second.name))
+                add_legend(card.head, (first.name, second.name))
                 chart.show_bars(tuple(Bar(*values) for values in zip(trend.labels, first.values, second.values, strict=True)))
                 card.body.addWidget(chart)
                 self.charts.addWidget(card, 1)

@@ -7,13 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mzdesk.casework.months import MonthBar
 from mzdesk.registry.ages import age_of
 from mzdesk.store.due import DuePerson
 from mzdesk.store.duties import CHILD_GROUPS
-from ui.chart import Bar, BarChart
+from ui.chart import Bar, BarChart, add_legend
 from ui.desk import Desk
 from ui.layouts import CARD_STEPS, SPLIT_STEPS, FlowLayout, SpanGrid
 from ui.mending import mend
@@ -26,6 +26,7 @@ from ui.widgets import Card, Chip, ElidedLabel, EmptyState, StatCard, button, la
 from ui.words import due_tone, due_words, long_day, risk_tone, risk_words, sex_words, short_day, show_instant
 
 ROWS = 40
+SERIES_NAMES = ("应访", "已访")
 NOBODY = "登记了的人快到期时，会自动出现在这里。还没有登记过人？请点右上角“登记新对象”，或到“服务对象”导入花名册。"
 
 
@@ -88,13 +89,8 @@ class TodayPage(Page):
 
     def _make_chart(self) -> Card:
         card = Card("近六个月走访")
-        for words, colour in (("应访", "line_strong"), ("已访", "primary")):
-            square = QLabel()
-            square.setFixedSize(look().em(0.7), look().em(0.7))
-            square.setStyleSheet(f"background: {getattr(look().tokens, colour)}; border-radius: 2px;")
-            card.head.addWidget(square)
-            card.head.addWidget(label(words, "hint"))
-        self.chart = BarChart(("应访", "已访"))
+        self.chart = BarChart(SERIES_NAMES)
+        add_legend(card.head, SERIES_NAMES)
         card.body.addWidget(self.chart)
         return card
 
