@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 
 from sync import disputes, returns
 from sync.exchange import Exchanged
@@ -40,7 +40,7 @@ class ExchangePage(PanelPage):
         self.stop_button = button("取消", "x", on_click=desk.exchange.stop, tip="这一批有了结果就停下；收到的不会丢")
         self.tools.addWidget(self.stop_button)
         self.tools.addWidget(self.sync_button)
-        self.sync_button.setShortcut("F9")
+        QShortcut(QKeySequence("F9"), self, self.sync)
         runner = desk.exchange
         for signal in (runner.started, runner.finished, runner.failed, runner.stopped):
             signal.connect(lambda *_: self._show_flight())
