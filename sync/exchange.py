@@ -118,6 +118,9 @@ def run_once(
     run = _Run(station, account, line, progress, stop)
     try:
         problem = _attempt(run)
+    except RevokedError:
+        _remember(station, RefusedError("REVOKED"), draw or random.SystemRandom())
+        raise
     finally:
         if transport is None and isinstance(line, HttpTransport):
             line.close()

@@ -1,4 +1,4 @@
-"""数据交换 against a real county on loopback, by keys: joining, sending, what waits, one flight, revoked and re-enrolled, the lights of a record."""
+"""数据交换 against a real county on loopback: joining, sending, what waits, one flight, revoked and re-enrolled, where a record lies."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_what_is_left_takes_as_long_as_was_measured(desk: Desk, station: Station
     join(station, county)
     lines.keep_rate(station, 1000, 10.0)
     page = open_exchange(desk)
-    assert "每秒 不到 1 KB" in page.sending.left.text()
+    assert "每秒不到 1 KB" in page.sending.left.text()
     assert "分钟" in page.sending.left.text()
     assert isinstance(station.clock, FixedClock)
     station.clock.advance(days=2)
@@ -135,8 +135,14 @@ def test_a_revoked_laptop_is_told_and_not_asked_every_minute(
     page = open_exchange(desk)
     desk.window.desk.exchange.run()
     desk.settle()
-    assert page.sending.result.text().startswith("这台电脑已被县里注销：")
-    assert answered == []
+    assert page.sending.trouble.text().startswith("这台电脑已被县里注销：")
+    assert page.sending.next.text() == "不会自动再试：先要处理上面的问题。"
+    assert not page.sending.join.isVisible() and answered == []
+    seen: list[object] = []
+    desk.window.desk.exchange.started.connect(lambda: seen.append(1))
+    desk.window.desk.exchange.wake(new_network=True)
+    desk.settle()
+    assert seen == []
 
 
 @pytest.mark.parametrize("code", sorted(REJOIN))

@@ -1,4 +1,4 @@
-"""县里退回 and 两处不一致 against a real county: each lands on what is wrong, mending and sending again closes it, giving up needs a reason."""
+"""县里退回 and 两处不一致 against a real county: each lands on what is wrong, mending closes it, giving up needs a reason."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from forms.catalog import shipped
+from forms.session import FormSession
 from mzdesk.casework import drafts, records
+from mzdesk.casework.records import Filling
 from mzdesk.clock import FixedClock, new_id
+from mzdesk.errors import MzError
 from mzdesk.registry import people
 from mzdesk.station import Station
 from mzdesk.store import audit, authors, shadows
 from mzdesk.store.audit import Filters
 from mzdesk.store.records import RecordFilter, RecordRow
 from mzdesk.store.scope import Role, scope_for
-from sync import conflicts, exchange
+from sync import conflicts, exchange, returns
 from sync.county.loopback import RunningCounty
 from sync.returns import waiting
 from tests.ui.conftest import Desk
@@ -174,10 +178,21 @@ def test_the_first_page_leads_straight_to_the_faulty_answer(desk: Desk, station:
 
 
 def test_a_restricted_record_is_returned_only_to_who_may_see_it(station: Station, county: RunningCounty) -> None:
-    return_record(county, visit(station).id, FIELD)
+    head = {"occurred_on": "2026-06-15", "occurred_at": "08:30:00.000+08:00", "situation": "s4 s6"}
+    session = FormSession(shipped().get("mandatory_report"), {"situation_section": head}, clock=station.local_now)
+    report = records.save(station, session, Filling(village=visit(station).village))
+    assert exchange.run_once(station).returned == 0
+    for record_id in (report.record_id, visit(station).id):
+        return_record(county, record_id, "occurred_on")
     exchange.run_once(station)
-    elsewhere = station.as_user(scope_for("u2", "陈堃", Role.CHILDREN_DIRECTOR, ("370983103299",)))
-    assert len(waiting(station)) == 1 and waiting(elsewhere) == ()
+    worker = station.as_user(scope_for("u2", "陈堃", Role.SOCIAL_WORKER, None))
+    elsewhere = station.as_user(scope_for("u3", "魏垚", Role.CHILDREN_DIRECTOR, frozenset({"370983103299"})))
+    assert {line.subject for line in waiting(station)} == {report.record_id, visit(station).id}
+    assert {line.subject for line in waiting(worker)} == {visit(station).id}
+    assert waiting(elsewhere) == ()
+    (hidden,) = [line.op for line in waiting(station) if line.subject == report.record_id]
+    with pytest.raises(MzError, match="已经处理过"):
+        returns.dismiss(worker, hidden, "不是我的")
 
 
 # ---- people
@@ -285,7 +300,7 @@ def test_who_may_not_decide_sees_both_and_whom_to_ask(
 ) -> None:
     who = people.find(station, people.Query()).rows[0]
     dispute(station, who.id, aids="dibao")
-    desk = open_desk(station.as_user(scope_for("u2", "陈堃", Role.SOCIAL_WORKER, ())))
+    desk = open_desk(station.as_user(scope_for("u2", "陈堃", Role.SOCIAL_WORKER, None)))
     _page, panel = contests(desk)
     assert panel.current.isVisible() and not panel.current.button.isVisible() and "主管" in panel.notice.text()
     assert panel.decide(keep_current=True) is None

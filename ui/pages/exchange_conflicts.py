@@ -23,7 +23,7 @@ from ui.widgets import Banner, Card, EmptyState, button, label
 from ui.words import show_instant
 
 NOT_YOURS = "两种写法都留着，等主管（儿童督导员）裁定；裁定前，各处显示的是县里现有的写法。"
-YOURS = "请核实后选一种。另一种写法不会丢，留在日志里；裁定会送到县里，各台电脑随后一致。"
+YOURS = "请核实后选一种。另一种写法仍留存备查；裁定会送到县里，各台电脑随后一致。"
 
 
 class Face(Card):

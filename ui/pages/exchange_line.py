@@ -30,7 +30,7 @@ class LinePanel(Panel):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        scroll = ScrollColumn(margin=(0, 0, 0.4, 0.4), gap=0.8)
+        scroll = ScrollColumn(margin=(0, 0, 0, 0.4), gap=0.8)
         self.column.addWidget(scroll)
         self.result = Banner()
         scroll.column.addWidget(self.result)

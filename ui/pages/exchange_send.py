@@ -51,7 +51,7 @@ class SendPanel(Panel):
         self._shown: Sending | None = None
         self._start = ""
         self._asked = False
-        scroll = ScrollColumn(margin=(0, 0, 0.4, 0.4), gap=0.8)
+        scroll = ScrollColumn(margin=(0, 0, 0, 0.4), gap=0.8)
         self.column.addWidget(scroll)
         self.trouble = Banner()
         self.clock = Banner()

@@ -70,11 +70,16 @@ def left_words(status: ExchangeStatus, rate: int | None) -> str:
     """Return how much is left, and how long that takes at the measured pace; without a measured pace nothing is said of time."""
     if not status.bytes_left:
         return ""
-    size = f"还要传 {size_words(status.bytes_left)}"
+    size = f"还要传：{size_words(status.bytes_left)}"
     if rate is None:
         return f"{size}。还没有测到这条线路的速度，传起来才知道要多久"
     takes = time_words(status.bytes_left / rate)
-    return f"{size}，按上次测到的速度（每秒 {size_words(rate)}）{'连上后' if status.last_error else ''}{takes}"
+    return f"{size}，按上次测到的速度（每秒{_spaced(size_words(rate))}）{'连上后' if status.last_error else ''}{takes}"
+
+
+def _spaced(text: str) -> str:
+    """Set a space before a figure, none before a word."""
+    return f" {text}" if text[:1].isdigit() else text
 
 
 def next_words(status: ExchangeStatus, now_ms: int) -> str:
