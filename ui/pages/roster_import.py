@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -43,6 +44,8 @@ class RosterImportPage(Page):
         self._roster: Roster | None = None
         self._group = ""
         self._choices: dict[int, Choice] = {}
+        self._unkept: tuple[Roster, str, dict[int, Choice]] | None = None  # decided, and not yet on the disk
+        self._keeping = False
         self._view: SheetView | None = None
         self._outcome: Outcome | None = None
         self._cancelled = False
@@ -178,12 +181,33 @@ class RosterImportPage(Page):
 
     def _decide(self, choices: Mapping[int, Choice]) -> None:
         """Keep a decision on the disk at once, and look through again when the person pauses."""
+        assert self._roster is not None
         self._choices = dict(choices)
-        roster, group, kept = self._roster, self._group, dict(choices)
-        assert roster is not None
-        self.desk.tasks.run(lambda: roster_import.save_choices(self.desk.station, roster, group, kept), None, self.desk.fail, owner=self)
+        self._unkept = (self._roster, self._group, dict(choices))
+        self._keep_next()
         self.review.take_button.setEnabled(False)
         self._patience.start()
+
+    def _keep_next(self) -> None:
+        """Keep the newest decisions, one write after the other: two at once could end in the wrong order and lose the last one."""
+        if self._keeping or self._unkept is None:
+            return
+        (roster, group, choices), self._unkept, self._keeping = self._unkept, None, True
+        save = partial(roster_import.save_choices, self.desk.station, roster, group, choices)
+        self.desk.tasks.run(save, lambda _none: self._kept(), self._not_kept, owner=self)
+
+    def _kept(self) -> None:
+        self._keeping = False
+        self._keep_next()
+
+    def _not_kept(self, error: Exception) -> None:
+        self._keeping = False
+        self.desk.fail(error)
+
+    def save_now(self) -> None:
+        if self._unkept is not None:
+            (roster, group, choices), self._unkept = self._unkept, None
+            roster_import.save_choices(self.desk.station, roster, group, choices)
 
     def _mend(self, row: int, name: str, text: str) -> None:
         assert self._view is not None
