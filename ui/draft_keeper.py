@@ -29,6 +29,7 @@ class DraftKeeper(QObject):
         self.filling = filling if filling.draft_id else replace(filling, draft_id=station.new_id())
         self.exists = bool(filling.draft_id)
         self._running = self._again = self._ended = self._dirty = False
+        self._newest: Mapping[str, Any] = {}
         self._then: Callable[[], None] | None = None
 
     def touch(self) -> None:
@@ -48,13 +49,14 @@ class DraftKeeper(QObject):
             self._again = True
             return
         self._running, self._dirty = True, False
-        answers = self._session.draft()
-        self._tasks.run(lambda: self._write(answers), self._done, self._fail, owner=self)
+        self._newest = self._session.draft()
+        self._tasks.run(self._write, self._done, self._fail, owner=self)
 
     def keep_now(self) -> None:
         """Keep the answers before returning: on lock, on closing, after a crash."""
         if self._dirty and not self._ended:
-            self._write(self._session.draft())
+            self._newest = self._session.draft()
+            self._write()
             self._dirty, self.exists = False, True
 
     def end(self, then: Callable[[], None]) -> None:
@@ -70,8 +72,8 @@ class DraftKeeper(QObject):
         self._ended = False
         self._dirty = True
 
-    def _write(self, answers: Mapping[str, Any]) -> int:
-        drafts.keep_answers(self._station, self._session.form, answers, self.filling)
+    def _write(self) -> int:
+        drafts.keep_answers(self._station, self._session.form, lambda: self._newest, self.filling)
         return self._station.clock.now_ms()
 
     def _done(self, at: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from forms.session import FormSession
@@ -17,27 +17,32 @@ if TYPE_CHECKING:
 
 def keep(station: Station, session: FormSession, filling: Filling) -> str:
     """Keep what was entered so far and return the draft's id (the same one on later calls with `filling.draft_id`)."""
-    return keep_answers(station, session.form, session.draft(), filling)
+    answers = session.draft()
+    return keep_answers(station, session.form, lambda: answers, filling)
 
 
-def keep_answers(station: Station, form: Form, answers: Mapping[str, Any], filling: Filling) -> str:
-    """Keep a snapshot of `session.draft()`, taken where the session is edited; this may run elsewhere."""
-    now = station.clock.now_ms()
-    draft = StoredDraft(
-        id=filling.draft_id or station.new_id(),
-        form_id=form.form_id,
-        form_version=form.version,
-        person_id=filling.person_id,
-        person_name="",
-        village=filling.village,
-        amends=filling.amends,
-        answers=answers,
-        created_at=now,
-        updated_at=now,
-    )
+def keep_answers(station: Station, form: Form, newest: Callable[[], Mapping[str, Any]], filling: Filling) -> str:
+    """Keep a snapshot of `session.draft()`, taken where the session is edited; this may run elsewhere.
+
+    `newest` is asked while the database is held for writing: of two saves at once, the later one never brings older answers back.
+    """
+    draft_id = filling.draft_id or station.new_id()
     with station.write() as connection:
+        now = station.clock.now_ms()
+        draft = StoredDraft(
+            id=draft_id,
+            form_id=form.form_id,
+            form_version=form.version,
+            person_id=filling.person_id,
+            person_name="",
+            village=filling.village,
+            amends=filling.amends,
+            answers=newest(),
+            created_at=now,
+            updated_at=now,
+        )
         store.keep(connection, station.scope, draft)
-    return draft.id
+    return draft_id
 
 
 def all_of(station: Station) -> tuple[StoredDraft, ...]:

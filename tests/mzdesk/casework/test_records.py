@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -193,3 +196,20 @@ def test_today_counts_what_is_due(desk: Desk) -> None:
     desk.visit(medium.person_id)
     page = today.overview(desk.station)
     assert (page.planned, page.done) == (2, 1)
+
+
+def test_of_two_saves_of_a_draft_the_newest_answers_stay(desk: Desk) -> None:
+    child = desk.register()
+    session, target = filling.start(desk.station, shipped(), "left_behind_child_visit", person_id=child.person_id)
+    target = replace(target, draft_id=desk.station.new_id())
+    newest = [session.draft()]
+
+    def answers() -> Mapping[str, Any]:
+        return newest[0]
+
+    session.set("/data/visit/companion", "陈堃")
+    newest[0] = session.draft()
+    for _ in range(2):  # the second is the one that was begun first and came late
+        drafts.keep_answers(desk.station, session.form, answers, target)
+    resumed, _ = filling.resume(desk.station, shipped(), target.draft_id)
+    assert resumed.state("/data/visit/companion").value == "陈堃"
