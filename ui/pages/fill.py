@@ -139,10 +139,14 @@ class FillPage(Page):
             self.banner.show_text(f"县级退回：{faulty.told}", "red")
         ref = find_faulty(view.session, faulty.field) if faulty is not None else ""
         if ref:
-            QTimer.singleShot(0, view, lambda: view.jump_to(ref))  # once the form has its size, so that it can scroll there
+            QTimer.singleShot(0, self, lambda: self._jump_to(view, ref))  # once the form has its size, so that it can scroll there
             return
         view.focus_first()
         view.verticalScrollBar().setValue(0)
+
+    def _jump_to(self, view: FormView, ref: str) -> None:
+        if self.view is view:
+            view.jump_to(ref)
 
     def _offer_languages(self) -> None:
         assert self.view is not None
