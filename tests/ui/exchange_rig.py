@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from sqlalchemy import select
 
 from mzdesk.station import Station
@@ -58,14 +56,3 @@ def open_exchange(desk: Desk, part: str = "send", **filters: str) -> ExchangePag
     page = desk.open(OpenPage("exchange", {"part": part, **filters}))
     assert isinstance(page, ExchangePage)
     return page
-
-
-def press(button: QPushButton) -> None:
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-
-
-def dialog(kind: type[Kind]) -> Kind:
-    QApplication.processEvents()
-    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
-    return found

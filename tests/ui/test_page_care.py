@@ -21,7 +21,7 @@ from mzdesk.station import Station
 from mzdesk.store.scope import Role, scope_for
 from tests.mzdesk.care.township import Settled, Township
 from tests.ui.conftest import Desk
-from tests.ui.keyboard import type_text
+from tests.ui.keyboard import ctrl, dialog, press, type_text, wishes
 from ui.ask import Ask
 from ui.pages.care import CarePage
 from ui.pages.care_aid import AidPanel
@@ -55,28 +55,6 @@ def open_part(desk: Desk, part: str, kind: type[Kind]) -> tuple[CarePage, Kind]:
     panel = page.panel(part)
     assert isinstance(panel, kind)
     return page, panel
-
-
-def dialog(kind: type[Kind]) -> Kind:
-    QApplication.processEvents()
-    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
-    return found
-
-
-def wishes(page: CarePage) -> list[object]:
-    asked: list[object] = []
-    page.requested.disconnect()
-    page.requested.connect(asked.append)
-    return asked
-
-
-def press(button: QPushButton) -> None:
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-
-
-def ctrl(widget: QWidget, key: Qt.Key) -> None:
-    QTest.keyClick(widget, key, Qt.KeyboardModifier.ControlModifier)
 
 
 def three(town: Township) -> tuple[Settled, Settled, Settled]:

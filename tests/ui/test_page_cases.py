@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 from python_calamine import CalamineWorkbook
 
 from forms.catalog import shipped
@@ -27,7 +27,7 @@ from mzdesk.store.records import RecordFilter
 from mzdesk.store.scope import Role, scope_for
 from tests.forms.examples import EXAMPLES
 from tests.ui.conftest import Desk
-from tests.ui.keyboard import type_text
+from tests.ui.keyboard import ctrl, dialog, press, type_text, wishes
 from ui.ask import Ask
 from ui.pages.cases import CasesPage
 from ui.pages.cases_agreements import AgreementsPanel
@@ -56,28 +56,6 @@ def open_part(desk: Desk, part: str, kind: type[Kind]) -> tuple[CasesPage, Kind]
     panel = page.panel(part)
     assert isinstance(panel, kind)
     return page, panel
-
-
-def dialog(kind: type[Kind]) -> Kind:
-    QApplication.processEvents()
-    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
-    return found
-
-
-def wishes(page: CasesPage) -> list[Any]:
-    asked: list[Any] = []
-    page.requested.disconnect()
-    page.requested.connect(asked.append)
-    return asked
-
-
-def press(button: QPushButton) -> None:
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-
-
-def ctrl(widget: QWidget, key: Qt.Key) -> None:
-    QTest.keyClick(widget, key, Qt.KeyboardModifier.ControlModifier)
 
 
 def child(station: Station) -> people.PersonRow:

@@ -22,8 +22,8 @@ from sync.county.loopback import RunningCounty
 from sync.errors import SENTENCES
 from sync.exchange import Exchanged
 from tests.ui.conftest import NOW, TOWNSHIP, Desk
-from tests.ui.exchange_rig import county_for, join, open_exchange, press, queue_edit
-from tests.ui.keyboard import type_text
+from tests.ui.exchange_rig import county_for, join, open_exchange, queue_edit
+from tests.ui.keyboard import press, type_text
 from ui.pages.exchange_words import REJOIN
 from ui.pages.record import RecordPage
 from ui.pages.records import RecordsPage

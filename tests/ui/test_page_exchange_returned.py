@@ -26,8 +26,8 @@ from sync import conflicts, exchange, returns
 from sync.county.loopback import RunningCounty
 from sync.returns import waiting
 from tests.ui.conftest import Desk
-from tests.ui.exchange_rig import WHY, county_for, dialog, join, open_exchange, press, queue_edit, return_record
-from tests.ui.keyboard import type_text
+from tests.ui.exchange_rig import WHY, county_for, join, open_exchange, queue_edit, return_record
+from tests.ui.keyboard import dialog, press, type_text
 from ui.ask import Ask
 from ui.pages.exchange import ExchangePage
 from ui.pages.exchange_conflicts import ConflictsPanel

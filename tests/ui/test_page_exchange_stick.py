@@ -27,8 +27,8 @@ from sync import exchange, lines
 from sync.county import stick as county_stick
 from sync.county.loopback import RunningCounty
 from tests.ui.conftest import Desk
-from tests.ui.exchange_rig import county_for, dialog, join, open_exchange, press
-from tests.ui.keyboard import type_text
+from tests.ui.exchange_rig import county_for, join, open_exchange
+from tests.ui.keyboard import dialog, press, type_text
 from ui.pages.exchange import ExchangePage, dropped_parcel
 from ui.pages.exchange_line import LinePanel
 from ui.pages.exchange_stick import StickCard

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from forms.command import DEFINITIONS
 from forms.xlsform import read_source
@@ -19,7 +19,7 @@ from mzdesk.station import Station
 from mzdesk.store.records import RecordFilter
 from mzdesk.store.scope import Role, scope_for
 from tests.ui.conftest import Desk
-from tests.ui.keyboard import type_text
+from tests.ui.keyboard import dialog, press, type_text
 from ui.pages.forms import FormsPage
 from ui.paper_preview import PaperPreview
 from ui.requests import OpenPage
@@ -45,17 +45,6 @@ def settle(desk: Desk, page: FormsPage) -> None:
             timer.setInterval(0)
             QTest.qWait(1)
     desk.settle()
-
-
-def dialog(kind: type[Kind]) -> Kind:
-    QApplication.processEvents()
-    (found,) = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
-    return found
-
-
-def press(button: QPushButton) -> None:
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
 
 
 def test_a_form_is_found_and_looked_at(desk: Desk, station: Station) -> None:
