@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from mzdesk import canonical
+from mzdesk.answers import first_named
 from mzdesk.store import models, models_casework
 from mzdesk.store.exchange import CURSOR
 from mzdesk.store.meta import read_meta
@@ -160,7 +161,7 @@ def add_record(
     """
     answers = record["answers"]
     left, taken = split(answers, restricted_paths)
-    facts = {name: _named(left, name) for name in _FACTS}
+    facts = {name: first_named(left, name) for name in _FACTS}
     values = {name: record.get(name, "") for name in ("id", "number", "kind", "form_id", "form_version", "person_id", "village", "amends")}
     values |= facts | {
         "answers_json": canonical.text(left),
@@ -169,7 +170,7 @@ def add_record(
         "digest": canonical.digest({name: record[name] for name in ("form_id", "form_version", "answers")}),
         "occurred_on": record.get("occurred_on") or facts["occurred_on"],
         "late_days": 0,
-        "restricted": restricted or record["kind"] == "report" or _named(answers, "report_required") == "yes",
+        "restricted": restricted or record["kind"] == "report" or first_named(answers, "report_required") == "yes",
         "author": record["actor"],
         "author_name": record.get("author_name", ""),
         "saved_at": record.get("saved_at", 0),
@@ -179,20 +180,6 @@ def add_record(
         mark = update(RECORD).where(RECORD.c.id == values["amends"], RECORD.c.amended_by == "")
         connection.execute(mark.values(amended_by=values["id"]))
     return bool(inserted)
-
-
-def _named(answers: Any, name: str) -> str:
-    """Return the first answer called `name` at any depth, "" where there is none."""
-    groups: list[Any] = [answers]
-    while groups:
-        group = groups.pop(0)
-        if isinstance(group, list):
-            groups.extend(group)
-        elif isinstance(group, dict):
-            if isinstance(found := group.get(name), str):
-                return found
-            groups.extend(group.values())
-    return ""
 
 
 def bury_record(connection: Connection, record_id: str, why: str, at: int) -> None:

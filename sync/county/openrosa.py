@@ -16,6 +16,7 @@ from starlette.datastructures import UploadFile
 
 from forms import catalog
 from forms.errors import FormError
+from mzdesk.answers import first_named
 from mzdesk.clock import beijing
 from sync import strict, tickets
 from sync.county import ingest, issuing, ledger
@@ -142,11 +143,11 @@ def _body(county: County, device: DeviceRow, xml: bytes) -> dict[str, Any]:
         "form_version": version,
         "kind": form.kind,
         "number": f"{device.township}-{beijing(now):%Y%m%d}-ODK-{identity[:6]}",
-        "person_id": _named(answers, "person_id"),
-        "village": _named(answers, "village_code") or (device.villages[0] if len(device.villages) == 1 else ""),
-        "occurred_on": _named(answers, "occurred_on"),
+        "person_id": first_named(answers, "person_id"),
+        "village": first_named(answers, "village_code") or (device.villages[0] if len(device.villages) == 1 else ""),
+        "occurred_on": first_named(answers, "occurred_on"),
         "amends": "",
-        "author_name": _named(answers, "visitor"),
+        "author_name": first_named(answers, "visitor"),
         "saved_at": now,
         "answers": answers,
     }
@@ -186,19 +187,6 @@ def _answers(node: etree._Element, depth: int) -> dict[str, Any]:
         else:
             found[name] = value
     return found
-
-
-def _named(answers: Any, name: str) -> str:
-    groups: list[Any] = [answers]
-    while groups:
-        group = groups.pop(0)
-        if isinstance(group, dict):
-            if isinstance(found := group.get(name), str):
-                return found
-            groups.extend(group.values())
-        elif isinstance(group, list):
-            groups.extend(group)
-    return ""
 
 
 def _answer(verdict: Verdict) -> Response:

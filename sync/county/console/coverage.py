@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from mzdesk import canonical
+from mzdesk.answers import first_named
 from mzdesk.casework.due import RoleFact, VisitFact, next_due
 from mzdesk.casework.rules import FIRST_RULES, PARAMETER, RuleSet, parse_rules
 from sync.county.tables import OPERATION, STATE
@@ -84,7 +85,7 @@ def _visits(connection: Connection) -> dict[str, list[VisitFact]]:
         content = canonical.loads(body)["set"]
         if content.get("kind") in ("visit", "care") and (day := _day(occurred_on)):
             answers = content["answers"]
-            found[person].append(VisitFact(day, _named(answers, "contact_mode") or "home", _named(answers, "reached") != "no"))
+            found[person].append(VisitFact(day, first_named(answers, "contact_mode") or "home", first_named(answers, "reached") != "no"))
     return found
 
 
@@ -93,19 +94,6 @@ def _day(text: object) -> date | None:
         return date.fromisoformat(str(text)[:10]) if text else None
     except ValueError:
         return None
-
-
-def _named(answers: object, name: str) -> str:
-    groups: list[object] = [answers]
-    while groups:
-        group = groups.pop()
-        if isinstance(group, dict):
-            if isinstance(found := group.get(name), str):
-                return found
-            groups.extend(group.values())
-        elif isinstance(group, list):
-            groups.extend(group)
-    return ""
 
 
 def total(lines: Iterable[CoverageLine]) -> CoverageLine:
