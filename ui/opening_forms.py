@@ -9,9 +9,10 @@ from mzdesk.casework import drafts, filling
 from mzdesk.casework.records import Filling
 from mzdesk.errors import MzError
 from mzdesk.registry import divisions, people
+from mzdesk.registry.field_names import RECORD_KINDS
 from mzdesk.registry.groups import GROUPS
 from ui.requests import AmendRecord, ContinueDraft, Request, StartForm
-from ui.words import KINDS, group_words, sex_words, show_instant
+from ui.words import group_words, sex_words, show_instant
 
 if TYPE_CHECKING:
     from forms.catalog import Catalog
@@ -117,7 +118,7 @@ def _matching(forms: Catalog, request: StartForm, file: PersonFile | None) -> tu
 def _which_form(request: StartForm, matching: tuple[Form, ...], file: PersonFile | None) -> Choice:
     ordered = sorted(matching, key=lambda form: _place(form.groups))
     offers = tuple(Offer(form.title, group_words(form.groups), StartForm(form.form_id, request.person_id, form.kind)) for form in ordered)
-    title = f"要填哪一张{KINDS.get(request.kind, '')}表？"
+    title = f"要填哪一张{RECORD_KINDS.get(request.kind, '')}表？"
     return Choice(title, f"对象：{file.person.name}" if file else "请选择一类", offers)
 
 

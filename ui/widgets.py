@@ -374,3 +374,13 @@ def row(*widgets: QWidget, gap: float = 0.6, stretch: bool = True) -> QHBoxLayou
     if stretch:
         made.addStretch(1)
     return made
+
+
+def dialog_foot(accept: QPushButton, on_cancel: Callable[[], object]) -> QHBoxLayout:
+    """Return the last line of a dialog that stands on cards: 取消 and its own verb, at the right."""
+    foot = QHBoxLayout()
+    foot.setContentsMargins(look().em(1.6), 0, look().em(1.6), 0)
+    foot.addStretch(1)
+    foot.addWidget(button("取消", on_click=on_cancel))
+    foot.addWidget(accept)
+    return foot

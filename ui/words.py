@@ -9,18 +9,6 @@ from mzdesk.registry.groups import GROUPS, RISKS, SEXES
 from ui.loose_entry import show_date
 
 RISK_TONES = {"high": "red", "medium": "amber", "low": "green"}
-KINDS = {
-    "registration": "登记",
-    "visit": "走访",
-    "care": "照料",
-    "assessment": "评估",
-    "agreement": "协议",
-    "checklist": "清单",
-    "report": "强制报告",
-    "activity": "活动",
-    "spot_check": "抽查",
-    "follow_up": "跟进",
-}
 MODES = {"home": "入户", "phone": "电话", "video": "视频", "school": "学校见面"}
 WEEKDAYS = "一二三四五六日"
 

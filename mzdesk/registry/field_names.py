@@ -1,4 +1,4 @@
-"""The Chinese names of the columns that a person's history shows; a column without a name is bookkeeping and stays hidden."""
+"""The Chinese names of the kinds of record and of the columns that a history shows; a column without a name is bookkeeping and stays hidden."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 _MANY: Mapping[str, Mapping[str, str]] = {"aids": AIDS, "tags": TAGS}
 _KINDS = {"person": "建立档案", "enrolment": "纳入", "relation": "登记关系人"}
+RECORD_KINDS = {
+    "registration": "登记",
+    "visit": "走访",
+    "care": "照料",
+    "assessment": "评估",
+    "agreement": "协议",
+    "checklist": "清单",
+    "report": "强制报告",
+    "activity": "活动",
+    "spot_check": "抽查",
+    "follow_up": "跟进",
+}
 
 
 def value_name(field: str, value: str) -> str:

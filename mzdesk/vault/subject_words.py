@@ -9,7 +9,7 @@ from forms.errors import FormError
 from forms.session import FormSession
 from mzdesk import canonical
 from mzdesk.registry.codes import AIDS, ETHNICITIES, MARITAL
-from mzdesk.registry.field_names import FIELD_NAMES, made_name, value_name
+from mzdesk.registry.field_names import FIELD_NAMES, RECORD_KINDS, made_name, value_name
 from mzdesk.registry.groups import CATEGORIES, GROUPS, RELATIONS, RISKS, SEXES
 from mzdesk.store.audit import ACTS
 
@@ -18,16 +18,7 @@ if TYPE_CHECKING:
     from mzdesk.store.subject_data import Row
 
 KINDS: Mapping[str, str] = {
-    "registration": "登记",
-    "visit": "走访",
-    "care": "照料",
-    "assessment": "评估",
-    "agreement": "协议",
-    "checklist": "清单",
-    "report": "强制报告",
-    "activity": "活动",
-    "spot_check": "抽查",
-    "follow_up": "跟进",
+    **RECORD_KINDS,
     "person": "个人档案",
     "enrolment": "分类登记",
     "relation": "亲属与照护人",

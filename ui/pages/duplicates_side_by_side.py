@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QHBoxLayout, Q
 
 from ui.layouts import ScrollColumn
 from ui.theme import look
-from ui.widgets import Card, Field, button, label, rule
+from ui.widgets import Card, Field, button, dialog_foot, label, rule
 
 LEFT, RIGHT = "left", "right"
 
@@ -60,7 +60,8 @@ class SideBySide(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, look().em(1.0))
         column.addWidget(scroll, 1)
-        column.addLayout(self._make_foot(verb))
+        self.accept_button = button(verb, kind="primary", on_click=self.submit, tip="Ctrl+Enter")
+        column.addLayout(dialog_foot(self.accept_button, self.reject))
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
         self.resize(look().em(54), min(look().em(17 + 2.7 * len(fields) + 5 * needs_reason), look().em(44)))
 
@@ -113,15 +114,6 @@ class SideBySide(QDialog):
         self.reason = Field("合并的依据", line, required=True, hint="例如：同一身份证号，重复登记。会留在变更记录里。")
         line.textChanged.connect(lambda *_: self.reason.show_message("") if self.reason else None)
         return self.reason
-
-    def _make_foot(self, verb: str) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look().em(1.6), 0, look().em(1.6), 0)
-        foot.addStretch(1)
-        foot.addWidget(button("取消", on_click=self.reject))
-        self.accept_button = button(verb, kind="primary", on_click=self.submit, tip="Ctrl+Enter")
-        foot.addWidget(self.accept_button)
-        return foot
 
     def choice(self) -> Mapping[str, str]:
         """Return which side counts, by field."""

@@ -10,6 +10,7 @@ from forms.xform import language_code
 from mzdesk.casework import drafts, records
 from mzdesk.casework.files import FormFiles
 from mzdesk.casework.records import Saved
+from mzdesk.registry.field_names import RECORD_KINDS
 from ui import dialogs
 from ui.desk import Desk
 from ui.draft_keeper import DraftKeeper
@@ -24,7 +25,7 @@ from ui.paper_preview import preview_draft
 from ui.requests import AmendRecord, OpenPage, OpenRecord, Request, StartForm
 from ui.theme import look
 from ui.widgets import Chip, button, label
-from ui.words import KINDS, risk_tone, risk_words, show_instant
+from ui.words import risk_tone, risk_words, show_instant
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -260,7 +261,7 @@ class FillPage(Page):
         self._set_busy(False)
         self._clear()
         self.changed.emit()
-        self.desk.tell(f"{KINDS.get(session.form.kind, '记录')}已保存，编号 {saved.number}")
+        self.desk.tell(f"{RECORD_KINDS.get(session.form.kind, '记录')}已保存，编号 {saved.number}")
         if needs_report and self._asks_for_report():
             self.open(StartForm(form_id="mandatory_report", kind="report", person_id=saved.person_id))
         else:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QV
 from mzdesk.casework import form_library
 from mzdesk.casework.form_library import FormAtHand, Preview
 from mzdesk.errors import MzError
+from mzdesk.registry.field_names import RECORD_KINDS
 from mzdesk.registry.groups import GROUPS
 from mzdesk.store.scope import Permission
 from ui import dialogs, icons
@@ -24,7 +25,7 @@ from ui.requests import OpenPage, Request
 from ui.table_model import Column
 from ui.theme import look
 from ui.widgets import EmptyState, button, label
-from ui.words import KINDS, group_words
+from ui.words import group_words
 
 if TYPE_CHECKING:
     from forms.xform import Form
@@ -86,7 +87,7 @@ class FormsPage(Page):
         self.search.textChanged.connect(lambda *_: self._show_rows())
         self.kind, self.versions = QComboBox(), QComboBox()
         self.kind.addItem("全部种类", "")
-        for code, words in KINDS.items():
+        for code, words in RECORD_KINDS.items():
             self.kind.addItem(words, code)
         self.versions.addItem("只列最新版", "newest")
         self.versions.addItem("所有版本", "")
@@ -266,5 +267,5 @@ def write_form(shown: Preview, target: Path) -> None:
 def describe(form: FormAtHand) -> str:
     """Return the tip of a form."""
     groups = group_words(tuple(group for group in form.groups if group in GROUPS))
-    parts = (form.title, form.form_id, KINDS.get(form.kind, form.kind), groups, form.faulty)
+    parts = (form.title, form.form_id, RECORD_KINDS.get(form.kind, form.kind), groups, form.faulty)
     return "\n".join(part for part in parts if part)

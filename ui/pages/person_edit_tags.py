@@ -16,7 +16,7 @@ from mzdesk.store.rows import PersonData
 from ui.layouts import CARD_STEPS, ScrollColumn, SpanGrid
 from ui.page import Page
 from ui.theme import look
-from ui.widgets import Card, Field, button, label
+from ui.widgets import Card, Field, button, dialog_foot, label
 
 
 class TagDialog(QDialog):
@@ -50,7 +50,7 @@ class TagDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, look().em(1.0))
         column.addWidget(scroll, 1)
-        column.addLayout(self._make_foot())
+        column.addLayout(dialog_foot(button("保存", kind="primary", on_click=self.submit, tip="Ctrl+Enter"), self.reject))
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
         self.resize(look().em(50), look().em(40))
 
@@ -64,14 +64,6 @@ class TagDialog(QDialog):
             grid.add(boxes[code], 1)
         card.body.addWidget(grid)
         return card
-
-    def _make_foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look().em(1.6), 0, look().em(1.6), 0)
-        foot.addStretch(1)
-        foot.addWidget(button("取消", on_click=self.reject))
-        foot.addWidget(button("保存", kind="primary", on_click=self.submit, tip="Ctrl+Enter"))
-        return foot
 
     def add_own(self) -> None:
         """Add the tag that is typed and tick it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout,
 
 from mzdesk.casework import records
 from mzdesk.registry import divisions
+from mzdesk.registry.field_names import RECORD_KINDS
 from mzdesk.store.divisions import DivisionRow
 from mzdesk.store.records import RecordFilter, RecordRow
 from ui import dialogs, icons
@@ -21,7 +22,7 @@ from ui.table import RowsTable
 from ui.table_model import Column
 from ui.theme import look
 from ui.widgets import ElidedLabel, EmptyState, button, label
-from ui.words import KINDS, MODES, copies_words, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
+from ui.words import MODES, copies_words, risk_tone, risk_words, short_day, show_instant, status_tone, status_words
 
 PAGE_ROWS = 200
 MOST_PRINTED = 500
@@ -53,7 +54,7 @@ class RecordsPage(Page):
             Column("日期", lambda row: short_day(row.occurred_on, today), 7.5),
             Column("姓名", lambda row: row.person_name or "—", 9.0, bold=True),
             Column("村（居）", lambda row: self._villages.get(row.village, ""), 8.0),
-            Column("表单", lambda row: self._titles.get(row.form_id, KINDS.get(row.kind, row.kind)), 0),
+            Column("表单", lambda row: self._titles.get(row.form_id, RECORD_KINDS.get(row.kind, row.kind)), 0),
             Column("方式", _mode, 6.5, optional=2),
             Column("风险", lambda row: risk_words(row.risk_level), 6.5, tone=lambda row: risk_tone(row.risk_level), chip=True, optional=3),
             Column(
@@ -80,7 +81,7 @@ class RecordsPage(Page):
         self.search.textChanged.connect(lambda *_: self._timer.start())
         self.kind, self.village, self.status = QComboBox(), QComboBox(), QComboBox()
         self.kind.addItem("全部种类", "")
-        for code, name in KINDS.items():
+        for code, name in RECORD_KINDS.items():
             self.kind.addItem(name, code)
         self.village.addItem("全部村（居）", "")
         for words, value in STATES:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from mzdesk.registry import id_number
 from mzdesk.registry.roster_headings import FIELD_BY_NAME, FIELDS
@@ -14,7 +14,7 @@ from mzdesk.registry.roster_layout import Table
 from mzdesk.registry.roster_reading import text_of
 from ui.layouts import ScrollColumn
 from ui.theme import look
-from ui.widgets import Banner, Card, ElidedLabel, button, label
+from ui.widgets import Banner, Card, ElidedLabel, button, dialog_foot, label
 
 EXAMPLES = 3
 KEPT = "（不对应，作为备注保留）"
@@ -64,7 +64,7 @@ class MappingDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, look().em(1.0))
         column.addWidget(scroll, 1)
-        column.addLayout(self._make_foot())
+        column.addLayout(dialog_foot(button("就这样对应", kind="primary", on_click=self.submit, tip="Ctrl+Enter"), self.reject))
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
         self.resize(look().em(58), look().em(44))
 
@@ -83,14 +83,6 @@ class MappingDialog(QDialog):
         self.boxes.append(boxes)
         card.body.addLayout(grid)
         return card
-
-    def _make_foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look().em(1.6), 0, look().em(1.6), 0)
-        foot.addStretch(1)
-        foot.addWidget(button("取消", on_click=self.reject))
-        foot.addWidget(button("就这样对应", kind="primary", on_click=self.submit, tip="Ctrl+Enter"))
-        return foot
 
     def mappings(self) -> tuple[dict[int, str], ...]:
         """Return what is chosen: column index → field, a table each."""

@@ -19,7 +19,7 @@ from ui.page import Page
 from ui.paper_preview import PaperPreview
 from ui.requests import OpenPerson
 from ui.theme import look
-from ui.widgets import Banner, Card, button, label
+from ui.widgets import Banner, Card, button, dialog_foot, label
 
 KINDS = "照片和扫描件 (*.jpg *.jpeg *.png *.webp *.bmp *.pdf)"
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".pdf")
@@ -53,7 +53,9 @@ class ScanDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, look().em(1.0))
         column.addWidget(scroll, 1)
-        column.addLayout(self._make_foot())
+        self.accept_button = button("存入档案", "check", kind="primary", on_click=self.submit, tip="Ctrl+Enter")
+        self.accept_button.setEnabled(bool(self._sheet.people))
+        column.addLayout(dialog_foot(self.accept_button, self.reject))
         QShortcut(QKeySequence("Ctrl+Return"), self, self.submit)
         self.resize(look().em(40), look().em(min(20 + 2.4 * len(sheet.people), 42)))
 
@@ -71,16 +73,6 @@ class ScanDialog(QDialog):
         if not self._sheet.people:
             card.body.addWidget(label("单子上的人都不在您负责的村了。", "muted", wrap=True))
         return card
-
-    def _make_foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(look().em(1.6), 0, look().em(1.6), 0)
-        foot.addStretch(1)
-        foot.addWidget(button("取消", on_click=self.reject))
-        self.accept_button = button("存入档案", "check", kind="primary", on_click=self.submit, tip="Ctrl+Enter")
-        self.accept_button.setEnabled(bool(self._sheet.people))
-        foot.addWidget(self.accept_button)
-        return foot
 
     def submit(self) -> None:
         """Hand the choice over."""
