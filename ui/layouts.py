@@ -11,14 +11,13 @@ from ui.option import WrappingCheck, WrappingRadio
 from ui.theme import look
 
 
-class FlowLayout(QLayout):
-    """Items in a row that continue on the next line; the height follows the width."""
+class _ItemLayout(QLayout):
+    """Items in order, without margins, whose height follows the width."""
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int = 4) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
+        self._items: list[QLayoutItem] = []  # Qt calls back from within the constructor
         super().__init__(parent)
         self.setContentsMargins(QMargins(0, 0, 0, 0))
-        self._items: list[QLayoutItem] = []
-        self._gap, self._line_gap = gap, line_gap
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -32,11 +31,19 @@ class FlowLayout(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
     def hasHeightForWidth(self) -> bool:
         return True
+
+
+class FlowLayout(_ItemLayout):
+    """Items in a row that continue on the next line; the height follows the width."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 8, line_gap: int = 4) -> None:
+        super().__init__(parent)
+        self._gap, self._line_gap = gap, line_gap
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
 
     def heightForWidth(self, width: int) -> int:
         return self._place(QRect(0, 0, width, 0), move=False)
@@ -98,16 +105,14 @@ CARD_STEPS = (Step(50, 4), Step(24, 2), Step(0, 1))
 SPLIT_STEPS = (Step(60, 5), Step(0, 1))
 
 
-class SpanLayout(QLayout):
+class SpanLayout(_ItemLayout):
     """Items that each take some columns of a row; columns are exactly equal, hidden items leave no gap, heights follow the width."""
 
     def __init__(self, parent: QWidget, steps: tuple[Step, ...], *, gap: int, line_gap: int) -> None:
-        self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}  # Qt calls back from within the constructor
         self._spans: dict[QWidget, int] = {}
         self._steps, self._gap, self._line_gap = steps, gap, line_gap
         super().__init__(parent)
-        self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def add(self, widget: QWidget, span: int) -> None:
         """Append a widget that takes `span` columns of a full row."""
@@ -118,20 +123,9 @@ class SpanLayout(QLayout):
         """Return how many columns fit into a width in pixels."""
         return next(step.columns for step in self._steps if width >= look().em(step.ems))
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
     def takeAt(self, index: int) -> QLayoutItem | None:
-        if not 0 <= index < len(self._items):
-            return None
-        item = self._items.pop(index)
-        if (widget := item.widget()) is not None:
+        item = super().takeAt(index)
+        if item is not None and (widget := item.widget()) is not None:
             self._spans.pop(widget, None)
         return item
 
@@ -141,9 +135,6 @@ class SpanLayout(QLayout):
     def invalidate(self) -> None:
         self._heights.clear()
         super().invalidate()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         if width not in self._heights:

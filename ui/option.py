@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy
 
 from ui.theme import look
+
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    _Button = object  # a second Qt base would not do
 
 NOT_FIRST = frozenset("，。、；：？！”’）》】…·,.;:?!)]}%")
 
@@ -21,82 +28,48 @@ def break_text(text: str, metrics: QFontMetrics, width: int) -> str:
     return "\n".join(line.strip() for line in lines)
 
 
-class _Words:
-    """The words of a button, whole and as they are broken now."""
+class _Wrapping(_Button):
+    """A button that keeps its words whole and shows them broken to its width; stands before Qt's class among the bases."""
 
-    def __init__(self, button: QAbstractButton, words: str) -> None:
-        self._button, self.whole = button, words.replace("&", "&&")
-        button.setText(self.whole)
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.whole = words.replace("&", "&&")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(self.whole)
 
-    def frame_width(self, hint: QSize) -> int:
-        """Return what the button needs beside its words."""
-        return hint.width() - self._button.fontMetrics().size(0, self._button.text()).width()
+    def sizeHint(self) -> QSize:
+        """Return the size with the words in one line, as Qt's class would, whatever is broken now."""
+        hint = super().sizeHint()
+        height = hint.height() - self.text().count("\n") * self.fontMetrics().lineSpacing()
+        return QSize(self._frame_width(hint) + self.fontMetrics().size(0, self.whole).width(), height)
 
-    def whole_hint(self, hint: QSize) -> QSize:
-        """Return the size of the button with its words in one line."""
-        lines = self._button.text().count("\n")
-        height = hint.height() - lines * self._button.fontMetrics().lineSpacing()
-        return QSize(self.frame_width(hint) + self._button.fontMetrics().size(0, self.whole).width(), height)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(look().em(6), self.sizeHint().width()), self.sizeHint().height())
 
-    def broken(self, hint: QSize, width: int) -> str:
-        """Return the words as they fit into a button of `width`."""
-        if self.whole_hint(hint).width() <= width:
-            return self.whole
-        return break_text(self.whole, self._button.fontMetrics(), max(width - self.frame_width(hint), look().em(2)))
+    def height_at(self, width: int) -> int:
+        """Return the height at a width."""
+        return self.sizeHint().height() + self._broken(width).count("\n") * self.fontMetrics().lineSpacing()
 
-    def height_at(self, hint: QSize, width: int) -> int:
-        """Return the height of the button at a width."""
-        lines = self.broken(hint, width).count("\n")
-        return self.whole_hint(hint).height() + lines * self._button.fontMetrics().lineSpacing()
-
-    def fit(self, hint: QSize, width: int) -> None:
+    def fit(self, width: int) -> None:
         """Break the words for a width."""
-        words = self.broken(hint, width)
-        if words != self._button.text():
-            self._button.setText(words)
+        words = self._broken(width)
+        if words != self.text():
+            self.setText(words)
+
+    def _frame_width(self, hint: QSize) -> int:
+        """Return what the button needs beside its words."""
+        return hint.width() - self.fontMetrics().size(0, self.text()).width()
+
+    def _broken(self, width: int) -> str:
+        """Return the words as they fit into a button of `width`."""
+        if self.sizeHint().width() <= width:
+            return self.whole
+        return break_text(self.whole, self.fontMetrics(), max(width - self._frame_width(super().sizeHint()), look().em(2)))
 
 
-class WrappingRadio(QRadioButton):
+class WrappingRadio(_Wrapping, QRadioButton):
     """A radio button with words that wrap."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.words = _Words(self, words)
 
-    def sizeHint(self) -> QSize:
-        return self.words.whole_hint(super().sizeHint())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(look().em(6), self.sizeHint().width()), self.sizeHint().height())
-
-    def height_at(self, width: int) -> int:
-        """Return the height at a width."""
-        return self.words.height_at(super().sizeHint(), width)
-
-    def fit(self, width: int) -> None:
-        """Break the words for a width."""
-        self.words.fit(super().sizeHint(), width)
-
-
-class WrappingCheck(QCheckBox):
+class WrappingCheck(_Wrapping, QCheckBox):
     """A check box with words that wrap."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.words = _Words(self, words)
-
-    def sizeHint(self) -> QSize:
-        return self.words.whole_hint(super().sizeHint())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(look().em(6), self.sizeHint().width()), self.sizeHint().height())
-
-    def height_at(self, width: int) -> int:
-        """Return the height at a width."""
-        return self.words.height_at(super().sizeHint(), width)
-
-    def fit(self, width: int) -> None:
-        """Break the words for a width."""
-        self.words.fit(super().sizeHint(), width)

@@ -1,4 +1,4 @@
-"""The Chinese names of the kinds of record and of the columns that a history shows; a column without a name is bookkeeping and stays hidden."""
+"""Chinese names of the kinds of record and of the columns in a history; a column without a name is bookkeeping and stays hidden."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 
 from mzdesk.reports.fonts import FACE_FILES, MISSING, ROLE_CHAINS, chain, clean, open_face
 from mzdesk.reports.outlines import contours, text_path
+from tests.mzdesk.reports.samples import IDEOGRAPHS
 
 RARE = "王𬱖垚䶮㛃堃翀㙍㼆龘𠀀𫚥𫟼𬺈𬺓𮯠"
 
@@ -18,18 +19,7 @@ def test_rare_characters_are_drawn_in_every_role(role: str) -> None:
             assert contours(run.face.file, run.face.glyph(character)), character
 
 
-EXTENSIONS = [
-    (0x4E00, 0x9FA5),
-    (0x3400, 0x4DB5),
-    (0x20000, 0x2A6D6),
-    (0x2A700, 0x2B734),
-    (0x2B740, 0x2B81D),
-    (0x2B820, 0x2CEA1),
-    (0x2CEB0, 0x2EBE0),
-]
-
-
-@pytest.mark.parametrize(("first", "last"), EXTENSIONS)
+@pytest.mark.parametrize(("first", "last"), IDEOGRAPHS)
 def test_unified_ideographs_through_extension_f_are_covered(first: int, last: int) -> None:
     song, rare = open_face("SWSong"), open_face("SWRare")
     missing = [code for code in range(first, last + 1) if not (song.file.glyph(code) or rare.file.glyph(code))]

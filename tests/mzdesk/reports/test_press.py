@@ -15,7 +15,7 @@ from mzdesk.reports.press import Press
 from mzdesk.reports.preview import page_bitmaps
 from mzdesk.reports.text import TextStyle, Typesetter
 from tests.mzdesk.reports.reading import page_texts, plain, poppler_text
-from tests.mzdesk.reports.samples import PRINTED_AT
+from tests.mzdesk.reports.samples import IDEOGRAPHS, PRINTED_AT
 
 RARE = "王𬱖垚、䶮志强、李㛃、赵𠀀、钱𫚥、孙𮯠：（完）"
 
@@ -57,16 +57,7 @@ def test_poppler_reads_the_same(tmp_path: Path) -> None:
 
 def _ideographs() -> st.SearchStrategy[str]:
     """Unified ideographs, the extensions A to F included."""
-    blocks = (
-        (0x4E00, 0x9FA5),
-        (0x3400, 0x4DB5),
-        (0x20000, 0x2A6D6),
-        (0x2A700, 0x2B734),
-        (0x2B740, 0x2B81D),
-        (0x2B820, 0x2CEA1),
-        (0x2CEB0, 0x2EBE0),
-    )
-    return st.one_of([st.integers(first, last).map(chr) for first, last in blocks])
+    return st.one_of([st.integers(first, last).map(chr) for first, last in IDEOGRAPHS])
 
 
 WRITING = st.one_of(_ideographs(), st.sampled_from("，。、；：！？（）《》“”0123456789abcxyzABCXYZ·—…①㎡"))
