@@ -15,7 +15,8 @@ from forms.session import FormSession
 from forms.xform import Form, Group, Item, Question, Repeat
 from forms.xform_reader import read_form
 from forms.xlsform import Conversion, Sheets, convert, read_markdown, read_xlsx, write_markdown, write_xlsx
-from tests.forms.examples import CLOCK, EXAMPLES, Answers
+from tests.forms.example_parts import CLOCK, Answers
+from tests.forms.examples import EXAMPLES
 
 FORM_IDS = tuple(sorted(EXAMPLES))
 _ORDINALS = "一二三四五六七八九十"

@@ -9,7 +9,8 @@ from forms import catalog
 from forms.entities import Entity
 from forms.session import FormSession
 from forms.xform import Form
-from tests.forms.examples import CLOCK, EXAMPLES
+from tests.forms.example_parts import CLOCK
+from tests.forms.examples import EXAMPLES
 from tests.forms.session_support import form_of, open_session, start
 
 PERSON = form_of(

@@ -11,7 +11,7 @@ from forms.session import FormSession
 from forms.xform_reader import read_form
 from forms.xlsform import Sheets, convert, read_markdown, read_source, write_xlsx
 from forms.xlsform_scheme import ordinal
-from tests.forms.examples import CLOCK
+from tests.forms.example_parts import CLOCK
 
 _SCHEME = """
 | scheme |

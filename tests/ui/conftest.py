@@ -22,6 +22,7 @@ from mzdesk.clock import FixedClock
 from mzdesk.opening import Founder, StationSpec
 from mzdesk.station import Station
 from mzdesk.vault import kdf
+from tests.mzdesk.care.township import Township
 from ui import dialogs
 from ui.application import FONTS
 from ui.main_window import MainWindow
@@ -179,3 +180,9 @@ def open_desk(station: Station) -> Iterator[Callable[[Station], Desk]]:
     for one in opened:
         one.close()
         assert not one.errors, one.errors
+
+
+@pytest.fixture
+def town(station: Station) -> Township:
+    """A township in care, written into the station at its `write`."""
+    return Township(station)

@@ -1,71 +1,31 @@
-"""特困照料 worked by keys: people and alerts, a round in the grid, the month's list, standards, indicators, aid, exits, papers."""
+"""特困照料 worked by keys: people and alerts, care logs, a round in the grid."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
-from python_calamine import CalamineWorkbook
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
-from mzdesk.care import exits, holidays, monthly, reassessments, rounds, services, standards
-from mzdesk.care.levels import Level
+from mzdesk.care import holidays, reassessments, rounds, services
 from mzdesk.casework import follow_ups
-from mzdesk.registry import people
 from mzdesk.station import Station
-from mzdesk.store.scope import Role, scope_for
-from tests.mzdesk.care.township import Settled, Township
+from tests.mzdesk.care.township import Township
+from tests.ui.care_rig import TODAY, YEAR, open_part, three
 from tests.ui.conftest import Desk
 from tests.ui.keyboard import ctrl, dialog, press, type_text, wishes
 from ui.ask import Ask
-from ui.pages.care import CarePage
-from ui.pages.care_aid import AidPanel
 from ui.pages.care_alerts import AlertsPanel
-from ui.pages.care_exits import ExitsPanel
-from ui.pages.care_indicators import IndicatorsPanel
 from ui.pages.care_log import LogPanel
-from ui.pages.care_monthly import MonthlyPanel
 from ui.pages.care_people import PeoplePanel
 from ui.pages.care_round import RoundDialog
 from ui.pages.care_round_model import ANOMALY, FIRST_SERVICE, START
 from ui.pages.care_settings import open_holidays, open_template, read_table_file
-from ui.pages.care_standards import StandardsDialog
 from ui.paper_preview import PaperPreview
-from ui.requests import OpenPage, OpenPerson, StartForm
-from ui.widgets import Card
-
-TODAY = date(2026, 6, 15)
-YEAR = timedelta(days=365)
-Kind = TypeVar("Kind", bound=QWidget)
-
-
-@pytest.fixture
-def town(station: Station) -> Township:
-    return Township(station)
-
-
-def open_part(desk: Desk, part: str, kind: type[Kind]) -> tuple[CarePage, Kind]:
-    page = desk.open(OpenPage("care", {"part": part}))
-    assert isinstance(page, CarePage)
-    panel = page.panel(part)
-    assert isinstance(panel, kind)
-    return page, panel
-
-
-def three(town: Township) -> tuple[Settled, Settled, Settled]:
-    first = town.settle(date(2026, 1, 5), level="partial", area="rural", carer="逄立春")
-    second = town.settle(date(2026, 1, 5), level="independent", area="urban", carer="逄立春")
-    third = town.settle(date(2026, 1, 5), level="dependent", area="rural", institution=True, carer="")
-    for who in (first, second):
-        town.agree(who, TODAY - YEAR, TODAY + YEAR)
-        town.assess(who, TODAY - timedelta(days=60), who.level)
-    town.write()
-    return first, second, third
+from ui.requests import OpenPerson, StartForm
 
 
 def test_nobody_in_care_is_said_in_words(desk: Desk) -> None:
@@ -284,147 +244,3 @@ def test_holidays_are_pasted_or_read_from_a_file(desk: Desk, station: Station, t
     desk.settle()
     with station.read() as connection:
         assert holidays.calendar_on(connection, TODAY).imported == {"2027-01-01": False, "2027-02-14": True}
-
-
-# ---- the month's list and the standards
-
-
-def test_the_list_is_confirmed_and_taken_back(desk: Desk, town: Township, station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    three(town)
-    page, panel = open_part(desk, "monthly", MonthlyPanel)
-    assert len(panel.lines.table.rows.rows()) == 3
-    assert panel.state.text() == "未确认"
-    press(panel.confirm_button)
-    desk.settle()
-    assert panel.state.text() == "已确认"
-    assert monthly.month(station, date(2026, 6, 1)).confirmed
-    monkeypatch.setattr("ui.dialogs.ask_text", lambda *_, **__: "漏了一人")
-    press(panel.withdraw_button)
-    desk.settle()
-    assert not monthly.month(station, date(2026, 6, 1)).confirmed
-    ctrl(panel.lines.table, Qt.Key.Key_P)
-    desk.settle()
-    dialog(PaperPreview).close()
-    assert page.names["monthly"].isChecked()
-
-
-def test_the_list_is_exported_masked(desk: Desk, town: Township, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, _, _ = three(town)
-    _page, panel = open_part(desk, "monthly", MonthlyPanel)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "清单.xlsx"), ""))
-    press(panel.export_button)
-    desk.settle()
-    cells = [str(cell) for row in CalamineWorkbook.from_path(tmp_path / "清单.xlsx").get_sheet_by_index(0).to_python() for cell in row]
-    id_no = first.person.id_no
-    assert f"{id_no[:4]}**********{id_no[-4:]}" in cells
-    assert id_no not in cells
-
-
-def test_a_standard_is_checked_previewed_and_put_in_force(desk: Desk, town: Township, station: Station) -> None:
-    three(town)
-    _page, panel = open_part(desk, "monthly", MonthlyPanel)
-    panel.open_standards()
-    desk.settle()
-    editor = dialog(StandardsDialog)
-    editor.lines["basic_rural"].setText("６９８元")
-    assert editor.fields["basic_rural"].message.text() == "✕ 低于下限 698.10 元"
-    assert "农村低保 537 元 × 1.3 = 698.10 元" in editor.banner.text()
-    assert not editor.preview_button.isEnabled()
-    editor.lines["basic_rural"].setText("八百")
-    assert "以元为单位" in editor.fields["basic_rural"].message.text()
-    editor.lines["basic_rural"].setText("1,000")
-    type_text(editor.lines["effective_from"], "20260701")
-    assert editor.preview_button.isEnabled()
-    press(editor.preview_button)
-    desk.settle()
-    assert editor.banner.text() == "从 2026年7月 的名单起：2 人的金额变动，每月合计 +480 元。"
-    assert len(editor.changes.table.rows.rows()) == 2
-    press(editor.apply_button)
-    desk.settle()
-    assert "文号" in editor.fields["document_no"].message.text()
-    type_text(editor.lines["document_no"], "泰民发〔2026〕31号")
-    assert not editor.apply_button.isEnabled()
-    press(editor.preview_button)
-    desk.settle()
-    press(editor.apply_button)
-    desk.settle()
-    with station.read() as connection:
-        assert standards.history(connection)[-1].basic_rural == 100000
-
-
-def test_who_may_not_change_standards_may_look(open_desk: Callable[[Station], Desk], station: Station, town: Township) -> None:
-    three(town)
-    desk = open_desk(station.as_user(scope_for("u3", "社工", Role.SOCIAL_WORKER, None)))
-    _page, panel = open_part(desk, "monthly", MonthlyPanel)
-    assert not panel.confirm_button.isVisible()
-    panel.open_standards()
-    desk.settle()
-    editor = dialog(StandardsDialog)
-    assert not editor.preview_button.isVisible()
-    assert all(line.isReadOnly() for line in editor.lines.values())
-    editor.close()
-
-
-# ---- indicators, aid, exits
-
-
-def test_indicators_show_the_names_behind_them(desk: Desk, town: Township) -> None:
-    first, second, third = three(town)
-    page, panel = open_part(desk, "indicators", IndicatorsPanel)
-    cards = [card for card in panel.findChildren(Card) if card.isVisible()]
-    names = [{made.text() for made in card.findChildren(QPushButton)} for card in cards]
-    assert names[1] == {first.person.name, third.person.name}
-    assert second.person.name not in names[1]
-    words = [made.text() for made in cards[1].findChildren(QLabel)]
-    assert "50.0%" in words
-    assert "1 人 / 2 人（已集中供养 / 应计入）" in words
-    asked = wishes(page)
-    press(next(made for made in cards[1].findChildren(QPushButton) if made.text() == third.person.name))
-    assert asked == [OpenPerson(third.person_id)]
-
-
-def test_aid_shows_its_working_as_one_types(desk: Desk) -> None:
-    _page, panel = open_part(desk, "aid", AidPanel)
-    panel.times.clear()
-    type_text(panel.times, "４倍")
-    assert panel.amount.text() == "2,876 元"
-    assert "城市低保标准 719 元 × 4 = 2876 元" in panel.working.text()
-    type_text(panel.times, "0")
-    panel.times.setText("40")
-    assert panel.amount.text() == ""
-    assert "3—12 倍" in panel.times_field.message.text()
-
-
-def test_an_exit_ends_with_its_notice(desk: Desk, town: Township, station: Station, answered: list[str]) -> None:
-    who = town.settle(date(2026, 1, 5), level="partial", carer="逄立春")
-    town.write()
-    _page, panel = open_part(desk, "people", PeoplePanel)
-    panel._leave()
-    ask = dialog(Ask)
-    ctrl(ask, Qt.Key.Key_Return)
-    assert ask.fields["left_why"].message.text() == "✕ 请填写这一项。"
-    ask.controls["left_why"].setCurrentIndex(1)  # type: ignore[union-attr]
-    ask.controls["died"].setCurrentIndex(1)  # type: ignore[union-attr]
-    ctrl(ask, Qt.Key.Key_Return)
-    desk.settle()
-    assert any("已退出" in title for title in answered)
-    dialog(PaperPreview).close()
-    assert exits.left(station)[0].person_id == who.person_id
-    assert people.get(station, who.person_id).person.life == "dead"
-    page, gone = open_part(desk, "exits", ExitsPanel)
-    assert len(gone.gone.table.rows.rows()) == 1
-    press(gone.notice_button)
-    desk.settle()
-    dialog(PaperPreview).close()
-    assert "近一年退出 1 人" in page.subtitle.whole_text()
-
-
-def test_parts_are_reached_by_keys_and_large_letters_hold(desk: Desk, town: Township) -> None:
-    three(town)
-    page, panel = open_part(desk, "people", PeoplePanel)
-    for number, part in enumerate(page.parts, 1):
-        ctrl(page.names["people"], Qt.Key(int(Qt.Key.Key_0) + number))
-        desk.settle()
-        assert page.current == part
-    assert panel.listing.table.rows.rows()[0].person.level in set(Level)
-    assert not [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]

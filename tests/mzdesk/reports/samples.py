@@ -19,7 +19,8 @@ from mzdesk.reports.declared.rosters import ExitRow, OverdueRow, RosterRow
 from mzdesk.reports.declared.visits import MonthPoint, VisitRow
 from mzdesk.reports.document import Document, Place
 from mzdesk.reports.register import Context
-from tests.forms.examples import CLOCK, EXAMPLES, PERSON_ID, id_number
+from tests.forms.example_parts import CLOCK, PERSON_ID, id_number
+from tests.forms.examples import EXAMPLES
 
 PRINTED_AT = datetime(2026, 12, 1, 9, 12, tzinfo=BEIJING)
 DIGEST = "ba10a282c9c6d7010000000000000000"

@@ -18,7 +18,8 @@ from forms.xlsform_markdown import read_markdown
 from mzdesk.reports.document import Amendment, Document
 from mzdesk.reports.documents import render, render_batch
 from mzdesk.reports.preview import page_sizes
-from tests.forms.examples import CLOCK, EXAMPLES
+from tests.forms.example_parts import CLOCK
+from tests.forms.examples import EXAMPLES
 from tests.mzdesk.reports.reading import page_texts, plain
 from tests.mzdesk.reports.samples import document
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mzdesk.errors import MzError
 from mzdesk.reports.documents import render, render_batch
 from mzdesk.reports.verify import PaperCode, RecordMark, check, parse_code, read_codes, record_code, spaced_digest
-from tests.forms.examples import PERSON_ID
+from tests.forms.example_parts import PERSON_ID
 from tests.mzdesk.reports.reading import plain
 from tests.mzdesk.reports.samples import DIGEST, document
 
